@@ -1,0 +1,87 @@
+// The only importer of execa. Host programs are started from an argv array, never from a shell string.
+import { execa, type Options } from "execa";
+import { HostError } from "./errors.ts";
+
+export interface ExecOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default 10 minutes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly input?: string | Uint8Array;
+  /** Called with each line of stdout and stderr as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ExecOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const defaultTimeoutMs = 600_000;
+
+/**
+ * Runs a program on the host to its end.
+ * @throws {HostError} HOST_TOOL_MISSING when there is no such program; COMMAND_FAILED with the tail of its output and,
+ * in `details`, argv and exitCode.
+ */
+export const exec = async (
+  file: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecOutput> => {
+  const child = execa(file, [...args], execaOptions(options));
+  if (options.onLine !== undefined) {
+    for await (const line of child.iterable({ from: "all" })) options.onLine(String(line));
+  }
+  const result = await child;
+  if (result.failed) throw failure(file, args, result, options.timeoutMs ?? defaultTimeoutMs);
+  return { stdout: String(result.stdout), stderr: String(result.stderr) };
+};
+
+const execaOptions = (options: ExecOptions): Options & { reject: false; all: true } => ({
+  reject: false,
+  all: true,
+  timeout: options.timeoutMs ?? defaultTimeoutMs,
+  killSignal: "SIGKILL",
+  ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
+  ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  ...(options.env === undefined ? {} : { env: { ...options.env } }),
+  ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+});
+
+/** The part of execa's result that an error tells of. */
+interface Ended {
+  readonly code?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly timedOut: boolean;
+  readonly stderr?: unknown;
+}
+
+const failure = (
+  file: string,
+  args: readonly string[],
+  result: Ended,
+  timeoutMs: number,
+): HostError => {
+  if (result.code === "ENOENT") {
+    return new HostError("HOST_TOOL_MISSING", `Program ${file} is not installed`, {
+      hint: "Run ci/setup, or `bootwright doctor` for the list",
+    });
+  }
+  const tail = String(result.stderr ?? "")
+    .trim()
+    .split("\n")
+    .slice(-20)
+    .join("\n");
+  return new HostError("COMMAND_FAILED", `${file} ${howItEnded(result, timeoutMs)}: ${tail}`, {
+    details: { argv: [file, ...args], exitCode: result.exitCode },
+  });
+};
+
+const howItEnded = (result: Ended, timeoutMs: number): string => {
+  if (result.timedOut) return `was stopped after ${timeoutMs} ms`;
+  if (result.signal !== undefined) return `was ended by ${result.signal}`;
+  return `ended with exit code ${result.exitCode}`;
+};

@@ -1,0 +1,30 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const outside = ["**/node_modules/**"];
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{harness,qemu,images,ci}/**/*.test.ts"],
+          exclude: [...outside, "**/*.qemu.test.ts"],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: "qemu",
+          include: ["{harness,qemu,images,suites,ci}/**/*.qemu.test.ts"],
+          exclude: outside,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
