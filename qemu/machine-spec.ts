@@ -1,0 +1,103 @@
+// What a machine is, as plain data. Why not libvirt's XML or QEMU's own config file? A daemon, its polkit rules and its
+// defaults would stand between a failing boot and the argv that repeats it; and `-readconfig` knows only part of the
+// options. `toArgv(spec)` is pure, so the same spec gives the same QEMU anywhere. What would change our mind: QEMU
+// growing a complete, versioned machine description of its own.
+
+/** One QEMU machine, complete: nothing is added behind the caller's back and nothing is taken from the host's config. */
+export interface MachineSpec {
+  /** 1 to 50 characters of `a-z A-Z 0-9 . _ -`; shown in `ps`, in reports and in error texts. */
+  readonly name: string;
+  readonly accel: "kvm" | "tcg";
+  readonly machineType: "q35";
+  readonly cpu: Cpu;
+  /** 64 to 1,048,576 MiB. */
+  readonly memoryMiB: number;
+  readonly boot: Boot;
+  /** In the order in which the PCI slots are given out. Guests must find them by serial, never by letter. */
+  readonly disks: readonly Disk[];
+  readonly console: Console;
+  readonly ports: readonly Port[];
+  readonly credentials: readonly Credential[];
+  /** Unix socket on which QEMU serves QMP; at most 107 bytes. */
+  readonly qmpSocketPath: string;
+  readonly network: "none";
+  /** What a guest's reboot does: `reset` boots again in the same process, `exit` ends QEMU. */
+  readonly onReboot: "reset" | "exit";
+  /** Seeds QEMU's own guest-visible randomness (virtio-rng, rng-seed, CPU identification); 0 to 2^32-1. */
+  readonly seed?: number;
+}
+
+export interface Cpu {
+  /** A QEMU model with optional flags, as in `Nehalem` or `Nehalem,-cx16`. */
+  readonly model: string;
+  /** Virtual CPUs, 1 to 255. */
+  readonly count: number;
+}
+
+export type Boot = BiosBoot | UefiBoot | KernelBoot;
+
+/** The image's own boot loader, started by SeaBIOS. */
+interface BiosBoot {
+  readonly kind: "firmware";
+  readonly firmware: "bios";
+}
+
+/** The image's own boot loader, started by OVMF (see `findUefiFirmware`). */
+export interface UefiBoot {
+  readonly kind: "firmware";
+  readonly firmware: "uefi";
+  /** Firmware executable, raw, shared and never written. */
+  readonly code: string;
+  /** This machine's own copy of the variable store, raw, written by the guest. */
+  readonly vars: string;
+}
+
+/** A kernel loaded by QEMU; the only kind of boot whose command line is ours. */
+interface KernelBoot {
+  readonly kind: "kernel";
+  readonly kernel: string;
+  readonly initrd?: string;
+  readonly commandLine: string;
+}
+
+export interface Disk {
+  /** Names the block node in QMP; 1 to 20 characters of `a-z A-Z 0-9 . _ -`, a letter first. */
+  readonly id: string;
+  /** What the guest sees as /dev/disk/by-id/virtio-SERIAL: 1 to 20 bytes of `a-z A-Z 0-9 . _ -`. */
+  readonly serial: string;
+  readonly path: string;
+  /** Stated, never probed: a guest that writes a qcow2 header into a raw disk must not be believed. */
+  readonly format: "raw" | "qcow2";
+  readonly readOnly: boolean;
+  /** The chain below a qcow2 overlay that we made ourselves. Without it no backing file is opened, whatever the header says. */
+  readonly backing?: Backing;
+  /** Place in the firmware's boot order, from 0. */
+  readonly bootIndex?: number;
+  /** Whether a guest's discard frees space in the file. Default: ignored. */
+  readonly discard?: boolean;
+}
+
+export interface Backing {
+  readonly path: string;
+  readonly format: "raw" | "qcow2";
+  readonly backing?: Backing;
+}
+
+/** The first serial line (ttyS0). QEMU listens; bytes sent while nobody is connected reach only the log. */
+export interface Console {
+  readonly socketPath: string;
+  /** File to which QEMU itself appends every byte the guest sends. */
+  readonly logPath?: string;
+}
+
+/** One virtio-serial port: /dev/virtio-ports/NAME in the guest, a socket on which QEMU listens on the host. */
+export interface Port {
+  readonly name: string;
+  readonly socketPath: string;
+}
+
+/** A systemd credential, handed over in SMBIOS type 11; systemd in the guest decodes it. */
+export interface Credential {
+  readonly name: string;
+  readonly value: Uint8Array | string;
+}

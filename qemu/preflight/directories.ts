@@ -1,0 +1,79 @@
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname } from "node:path";
+import { cacheDir } from "../../harness/core/cache-dir.ts";
+import { formatBytes } from "../../harness/core/units.ts";
+import type { PreflightCheck } from "./check.ts";
+
+// sun_path's 107 bytes, less "/bw--1234567-123456789012" for the run-time directory and a socket name of up to 35.
+const maxTmpdirBytes = 47;
+
+export const socketPathCheck: PreflightCheck = {
+  id: "tmpdir-length",
+  title: "TMPDIR short enough for sockets",
+  run: async () => {
+    const bytes = Buffer.byteLength(tmpdir());
+    const seen = `${tmpdir()} (${bytes} bytes)`;
+    return bytes <= maxTmpdirBytes
+      ? { state: "ok", seen }
+      : { state: "fail", seen, remedy: `Set TMPDIR to a path of at most ${maxTmpdirBytes} bytes` };
+  },
+};
+
+export const cacheDirectoryCheck: PreflightCheck = {
+  id: "cache-directory",
+  title: "Cache directory that stays",
+  run: async () => {
+    const cache = cacheDir();
+    if (!isWritable(nearestExisting(cache))) {
+      return {
+        state: "fail",
+        seen: `${cache} cannot be written`,
+        remedy: "Set BOOTWRIGHT_CACHE to a directory that can be written",
+      };
+    }
+    const isFallback = cache.startsWith(tmpdir()) && process.env["BOOTWRIGHT_CACHE"] === undefined;
+    return isFallback
+      ? {
+          state: "warn",
+          seen: `${cache}, because ${homedir()} cannot be written`,
+          remedy: "Set BOOTWRIGHT_CACHE, or images are built again after each clean-up of TMPDIR",
+        }
+      : { state: "ok", seen: cache };
+  },
+};
+
+/** Free space under a directory that need not exist yet. */
+export const freeSpaceCheck = (
+  id: string,
+  title: string,
+  directory: () => string,
+  { enoughBytes, leastBytes }: { readonly enoughBytes: number; readonly leastBytes: number },
+): PreflightCheck => ({
+  id,
+  title,
+  run: async () => {
+    const at = nearestExisting(directory());
+    const { bavail, bsize } = statfsSync(at);
+    const freeBytes = bavail * bsize;
+    const seen = `${formatBytes(freeBytes)} in ${at}`;
+    if (freeBytes >= enoughBytes) return { state: "ok", seen };
+    return {
+      state: freeBytes >= leastBytes ? "warn" : "fail",
+      seen,
+      remedy: `Make room for ${formatBytes(enoughBytes)}`,
+    };
+  },
+});
+
+const nearestExisting = (path: string): string =>
+  existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
+
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
