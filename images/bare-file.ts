@@ -1,0 +1,85 @@
+import { basename, resolve } from "node:path";
+import { formatBytes } from "../harness/core/units.ts";
+import { openHeaders } from "./header-reader.ts";
+import { type ImageFileFacts, identifyImageFile } from "./image-file.ts";
+import { biosBootGuid, espGuid, readPartitionTable } from "./partition-table.ts";
+import type { ImageFileSource, ImageManifest } from "./schema.ts";
+import { verifyImageHeaders } from "./verify-image-file.ts";
+
+export interface BareFileManifest {
+  readonly manifest: ImageManifest;
+  /** What was assumed, one sentence each, for the user. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A manifest for a raw or qcow2 file that came without one: everything is the default, and what had to be guessed is
+ * said in `notes`.
+ * @throws {ImageError} IMAGE_UNUSABLE when the file is neither raw nor qcow2, is damaged, or names other files.
+ */
+export const manifestForBareFile = (path: string): BareFileManifest => {
+  const format = identifyImageFile(path).content.kind === "qcow2" ? "qcow2" : "raw";
+  const source: ImageFileSource = { kind: "file", path: resolve(path), format, allowBacking: [] };
+  const facts = verifyImageHeaders(source);
+  const { firmware, why } = firmwareFor(facts);
+  return {
+    manifest: {
+      schema: 1,
+      name: nameOf(path),
+      title: basename(path),
+      source,
+      profile: "generic",
+      machine: { memoryMiB: 1024, cpus: 2, boot: { kind: "firmware", firmware } },
+      systemDisk: { readOnly: false, rootPartition: "none" },
+      disks: [],
+      console: { device: "ttyS0" },
+      agent: { injection: ["credentials"] },
+      ready: { kind: "agent" },
+      deadlines: { bootMs: { kvm: 120_000, tcg: 480_000 } },
+      budgets: [],
+      suites: ["boot-time"],
+    },
+    notes: [
+      `${path} has no manifest: ${format} by its header, ${formatBytes(facts.sizeBytes)}`,
+      ...(facts.realPath === resolve(path) ? [] : [`It is a link to ${facts.realPath}`]),
+      `Firmware ${firmware}: ${why}`,
+      "Profile generic: no promise is judged; the disk gets a writable overlay, the file is not written",
+    ],
+  };
+};
+
+/** UEFI only when the disk cannot boot by BIOS: images that can do both are the rule, and BIOS boots faster. */
+const firmwareFor = (
+  facts: ImageFileFacts,
+): { readonly firmware: "bios" | "uefi"; readonly why: string } => {
+  if (facts.content.kind === "qcow2") {
+    return { firmware: "bios", why: "the partition table inside a qcow2 file was not read" };
+  }
+  const { scheme, partitions } = readPartitionTable(facts.path);
+  const has = (guid: string): boolean => partitions.some(({ typeGuid }) => typeGuid === guid);
+  if (scheme !== "gpt" || !has(espGuid)) {
+    return { firmware: "bios", why: "there is no EFI system partition on a GPT" };
+  }
+  if (has(biosBootGuid)) return { firmware: "bios", why: "there is a BIOS boot partition" };
+  return hasBootCode(facts.path)
+    ? { firmware: "bios", why: "there is boot code in the MBR" }
+    : { firmware: "uefi", why: "there is an EFI system partition and nothing to boot by BIOS" };
+};
+
+/** The first 440 bytes of the disk are the MBR's program. */
+const hasBootCode = (path: string): boolean => {
+  using reader = openHeaders(path);
+  return reader.head.subarray(0, 440).some((byte) => byte !== 0);
+};
+
+/** A name from the file's name, within the rules for names. */
+const nameOf = (path: string): string => {
+  const name = basename(path)
+    .toLowerCase()
+    .replace(/\.(raw|qcow2|img|disk)$/, "")
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "")
+    .slice(0, 64)
+    .replace(/-$/, "");
+  return name === "" ? "image" : name;
+};

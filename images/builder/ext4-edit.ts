@@ -1,0 +1,84 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ImageError } from "../../harness/core/errors.ts";
+import { exec } from "../../harness/core/exec.ts";
+import { toolPath } from "../../harness/core/tool.ts";
+
+/**
+ * Edits files of an ext4 file system inside a disk image, offline and without mounting it (debugfs). Everything written
+ * belongs to root. Paths are absolute and are not resolved through symbolic links.
+ */
+export interface Ext4Edit {
+  read(path: string): Promise<string>;
+  write(path: string, text: string, mode: number): Promise<void>;
+  remove(path: string): Promise<void>;
+  symlink(path: string, target: string): Promise<void>;
+}
+
+export const openExt4 = (diskPath: string, startByte: number, workDir: string): Ext4Edit => {
+  const device = `${diskPath}?offset=${startByte}`;
+  let files = 0;
+  const debugfs = async (...commands: string[]): Promise<string> => {
+    const script = join(workDir, `debugfs-${files++}`);
+    writeFileSync(script, `${commands.join("\n")}\n`);
+    const { stdout, stderr } = await exec(toolPath("debugfs"), ["-w", "-f", script, device]);
+    // debugfs reports a failed command on stderr and still exits with 0.
+    const problem = stderr.split("\n").find((line) => line !== "" && !line.startsWith("debugfs "));
+    if (problem !== undefined) {
+      throw new ImageError(
+        "IMAGE_BUILD",
+        `debugfs could not do "${commands.join("; ")}": ${problem}`,
+      );
+    }
+    return stdout;
+  };
+  const exists = async (path: string): Promise<boolean> =>
+    debugfs(`stat ${quoted(path)}`).then(
+      () => true,
+      () => false,
+    );
+  const makeParents = async (path: string): Promise<void> => {
+    const parts = path.split("/").slice(1, -1);
+    for (let depth = 1; depth <= parts.length; depth += 1) {
+      const parent = `/${parts.slice(0, depth).join("/")}`;
+      if (!(await exists(parent))) await debugfs(`mkdir ${quoted(parent)}`);
+    }
+  };
+  return {
+    read: async (path) => {
+      const stdout = await debugfs(`cat ${quoted(path)}`);
+      // The first line is the echoed command.
+      return stdout.slice(stdout.indexOf("\n") + 1);
+    },
+    write: async (path, text, mode) => {
+      const local = join(workDir, `file-${files++}`);
+      writeFileSync(local, text);
+      await makeParents(path);
+      if (await exists(path)) await debugfs(`rm ${quoted(path)}`);
+      const name = quoted(path);
+      await debugfs(
+        `write ${local} ${name}`,
+        `set_inode_field ${name} mode 0${(0o100000 | mode).toString(8)}`,
+        `set_inode_field ${name} uid 0`,
+        `set_inode_field ${name} gid 0`,
+      );
+    },
+    remove: async (path) => {
+      await debugfs(`rm ${quoted(path)}`);
+    },
+    symlink: async (path, target) => {
+      await makeParents(path);
+      await debugfs(`symlink ${quoted(path)} ${quoted(target)}`);
+    },
+  };
+};
+
+const quoted = (path: string): string => {
+  if (!/^[\w@%+=:,./-]+$/.test(path)) {
+    throw new ImageError(
+      "IMAGE_BUILD",
+      `Path ${JSON.stringify(path)} has characters that debugfs cannot take`,
+    );
+  }
+  return path;
+};

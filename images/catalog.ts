@@ -1,0 +1,95 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { ConfigError, ImageError } from "../harness/core/errors.ts";
+import { printable } from "../harness/core/printable.ts";
+import { manifestForBareFile } from "./bare-file.ts";
+import { nearestNames, resolveImageName } from "./image-name.ts";
+import { type LoadedManifest, loadManifest } from "./manifest-file.ts";
+import { applyMutant, type Mutant, mutantImageName } from "./mutant.ts";
+import { listMutants } from "./mutants.ts";
+import type { Profile } from "./profile.ts";
+import { loadProfile } from "./profiles.ts";
+import type { ImageManifest } from "./schema.ts";
+
+/** What IMAGE on the command line stands for. */
+export interface ResolvedImage {
+  /** The catalogue name, `NAME+MUTANT`, or the name in the manifest. */
+  readonly name: string;
+  readonly manifest: ImageManifest;
+  readonly profile: Profile;
+  readonly mutant?: Mutant;
+  /** What was assumed, for the user. */
+  readonly notes: readonly string[];
+}
+
+export interface CatalogEntry {
+  readonly name: string;
+  readonly title: string;
+  /** The manifest's file. */
+  readonly path: string;
+}
+
+const directory = join(import.meta.dirname, "catalog");
+
+/** The images of `images/catalog`, by name. */
+export const listCatalog = (): readonly CatalogEntry[] =>
+  catalogNames().map((name) => {
+    const path = join(directory, `${name}.yaml`);
+    return { name, title: loadCatalogManifest(name).manifest.title, path };
+  });
+
+/**
+ * Finds the image that `spec` names: a catalogue name, NAME+MUTANT, a manifest (`*.yaml`), or a bare raw or qcow2 file.
+ * A catalogue name wins over a file of that name; `./NAME` is the file. The image file itself is not verified here.
+ * @throws {ImageError} IMAGE_UNKNOWN; IMAGE_UNUSABLE for a bare file. {ConfigError} for a manifest with problems.
+ */
+export const resolveImage = (spec: string): ResolvedImage => {
+  const named = resolveImageName(spec);
+  if (named !== undefined && catalogNames().includes(named.image)) {
+    const base = loadCatalogManifest(named.image);
+    if (named.mutant === undefined) return { name: named.image, ...base, notes: [] };
+    return mutantOf(base, named.mutant);
+  }
+  if (spec.includes("\0") || !existsSync(spec)) throw unknown(spec);
+  if (/\.ya?ml$/.test(spec)) {
+    const loaded = loadManifest(resolve(spec));
+    return { name: loaded.manifest.name, ...loaded, notes: [] };
+  }
+  const { manifest, notes } = manifestForBareFile(spec);
+  return { name: manifest.name, manifest, profile: loadProfile(manifest.profile), notes };
+};
+
+const mutantOf = (base: LoadedManifest, mutantName: string): ResolvedImage => {
+  const image = base.manifest.name;
+  const mutants = listMutants(image);
+  const mutant = mutants.find(({ name }) => name === mutantName);
+  if (mutant === undefined) throw unknown(`${image}+${mutantName}`);
+  const manifest = applyMutant(base.manifest, mutant);
+  return { name: manifest.name, manifest, profile: base.profile, mutant, notes: [] };
+};
+
+const loadCatalogManifest = (name: string): LoadedManifest => {
+  const path = join(directory, `${name}.yaml`);
+  const loaded = loadManifest(path);
+  if (loaded.manifest.name !== name) {
+    throw new ConfigError(`File ${path} must state name: ${name}, not ${loaded.manifest.name}`);
+  }
+  return loaded;
+};
+
+const unknown = (spec: string): ImageError => {
+  const known = [...catalogNames(), ...listMutants().map(mutantImageName)];
+  const near = nearestNames(spec, known);
+  const suggestion = near.length === 0 ? "" : `Did you mean ${near.join(" or ")}? `;
+  return new ImageError(
+    "IMAGE_UNKNOWN",
+    `Expected a catalogue image, a manifest or an image file, but ${printable(spec, 200)} is none; known: ${known.join(", ")}`,
+    { hint: `${suggestion}A file is given by its path`, details: { spec, known, near } },
+  );
+};
+
+const catalogNames = (): readonly string[] =>
+  readdirSync(directory)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => basename(file, ".yaml"))
+    .toSorted();

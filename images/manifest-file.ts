@@ -1,0 +1,53 @@
+import { dirname, resolve } from "node:path";
+import { manifestSchema } from "./manifest-schema.ts";
+import type { Profile } from "./profile.ts";
+import { loadProfile } from "./profiles.ts";
+import type { BootMethod, ImageManifest, ImageSource } from "./schema.ts";
+import { readYamlFile } from "./yaml.ts";
+
+export interface LoadedManifest {
+  readonly manifest: ImageManifest;
+  readonly profile: Profile;
+}
+
+/**
+ * Reads a manifest and its profile; paths in it become absolute, from the manifest's directory.
+ * @throws {ConfigError} with every problem of the file.
+ */
+export const loadManifest = (file: string): LoadedManifest => {
+  const stated = readYamlFile(file, manifestSchema);
+  const toAbsolute = (path: string): string => resolve(dirname(file), path);
+  const isPath = /\.ya?ml$/.test(stated.profile);
+  const profileName = isPath ? toAbsolute(stated.profile) : stated.profile;
+  const profile = loadProfile(profileName);
+  return {
+    profile,
+    manifest: {
+      ...stated,
+      profile: profileName,
+      source: absoluteSource(stated.source, toAbsolute),
+      machine: { ...stated.machine, boot: absoluteBoot(stated.machine.boot, toAbsolute) },
+      suites: stated.suites ?? profile.suites,
+    },
+  };
+};
+
+type ToAbsolute = (path: string) => string;
+
+const absoluteSource = (source: ImageSource, toAbsolute: ToAbsolute): ImageSource =>
+  source.kind === "build"
+    ? source
+    : {
+        ...source,
+        path: toAbsolute(source.path),
+        allowBacking: source.allowBacking.map(toAbsolute),
+      };
+
+const absoluteBoot = (boot: BootMethod, toAbsolute: ToAbsolute): BootMethod =>
+  boot.kind === "firmware"
+    ? boot
+    : {
+        ...boot,
+        ...(boot.kernel === undefined ? {} : { kernel: toAbsolute(boot.kernel) }),
+        ...(boot.initrd === undefined ? {} : { initrd: toAbsolute(boot.initrd) }),
+      };

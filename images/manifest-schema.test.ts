@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { manifestSchema } from "./manifest-schema.ts";
+import { parseYaml } from "./yaml.ts";
+
+const parse = (text: string) => parseYaml(text, manifestSchema, "image.yaml");
+
+const messageOf = (text: string): string => {
+  try {
+    parse(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "no problem";
+};
+
+describe("manifestSchema", () => {
+  test("fills every default", () => {
+    expect(parse("schema: 1\nname: mine\nsource: { build: mine }\n")).toEqual({
+      schema: 1,
+      name: "mine",
+      title: "mine",
+      source: { kind: "build", recipe: "mine" },
+      profile: "generic",
+      machine: { memoryMiB: 1024, cpus: 2, boot: { kind: "firmware", firmware: "bios" } },
+      systemDisk: { readOnly: false, rootPartition: "none" },
+      disks: [],
+      console: { device: "ttyS0" },
+      agent: { injection: ["credentials"] },
+      ready: { kind: "agent" },
+      deadlines: { bootMs: { kvm: 120_000, tcg: 480_000 } },
+      budgets: [],
+    });
+  });
+
+  test("a console-only image is ready at its login prompt", () => {
+    const text = "schema: 1\nname: mine\nsource: { build: mine }\nagent: { injection: [] }\n";
+    expect(parse(text).ready).toEqual({ kind: "console", text: "login: " });
+  });
+
+  test("a file with a kernel boot", () => {
+    const text = `
+schema: 1
+name: mine
+source: { file: a.qcow2, format: qcow2, allowBacking: [base.qcow2] }
+machine: { boot: kernel, kernel: vmlinuz, initrd: initrd.img, kernelCommandLine: root=/dev/vda1 }
+`;
+    const { source, machine } = parse(text);
+    expect({ source, machine }).toEqual({
+      source: { kind: "file", path: "a.qcow2", format: "qcow2", allowBacking: ["base.qcow2"] },
+      machine: {
+        memoryMiB: 1024,
+        cpus: 2,
+        boot: {
+          kind: "kernel",
+          commandLine: "root=/dev/vda1",
+          kernel: "vmlinuz",
+          initrd: "initrd.img",
+        },
+      },
+    });
+  });
+
+  test("names every wrong field", () => {
+    const text = `schema: 2
+name: My_Image
+source: { file: a.img }
+machine: { memoryMiB: 1, boot: bios, kernel: vmlinuz, cpu: 2 }
+systemDisk: { readOnly: maybe, rootPartition: { name: root } }
+disks: [{ serial: bwagent, sizeMiB: 64 }, { serial: a-serial-of-more-than-20-bytes, sizeMiB: 0 }]
+ready: { unit: containerd, agent: true }
+budgets: [{ phase: boot, budgetMs: { kvm: 1 } }]
+suites: [Boot]
+`;
+    expect(messageOf(text)).toMatchInlineSnapshot(`
+      "File image.yaml has 15 problems:
+      image.yaml:1:9: schema: expected 1, the only version so far
+      image.yaml:2:7: name: expected lower-case letters, digits and single hyphens
+      image.yaml:3:9: source.format: is missing: the format is never guessed (raw or qcow2)
+      image.yaml:4:23: machine.memoryMiB: Too small: expected number to be >=64
+      image.yaml:4:55: machine.cpu: unknown key
+      image.yaml:5:25: systemDisk.readOnly: Invalid input: expected boolean, received string
+      image.yaml:5:47: systemDisk.rootPartition.label: is missing (expected string)
+      image.yaml:5:49: systemDisk.rootPartition.name: unknown key
+      image.yaml:6:19: disks[0].serial: expected a serial other than the harness' own (bwagent, system)
+      image.yaml:6:53: disks[1].serial: expected 1 to 20 letters, digits, - and _
+      image.yaml:6:94: disks[1].sizeMiB: Too small: expected number to be >=1
+      image.yaml:7:16: ready.unit: expected a systemd unit name such as containerd.service
+      image.yaml:8:20: budgets[0].phase: Invalid option: expected one of "firmware"|"loader"|"kernel"|"initrd"|"userspace"|"containerd-ready"|"cri-ready"|"kubelet-healthy"|"node-ready"
+      image.yaml:8:36: budgets[0].budgetMs.tcg: is missing (expected number)
+      image.yaml:9:10: suites[0]: expected lower-case letters, digits and single hyphens"
+    `);
+  });
+
+  test("names contradictions between fields", () => {
+    const text = `schema: 1
+name: mine
+source: { file: a.img, format: raw }
+systemDisk: none
+agent: { injection: [] }
+ready: { unit: containerd.service }
+`;
+    expect(messageOf(text)).toMatchInlineSnapshot(`
+      "File image.yaml has 3 problems:
+      image.yaml:4:13: systemDisk: only \`boot: kernel\` works without a system disk
+      image.yaml:4:13: systemDisk: a file source is the system disk, so there is one
+      image.yaml:6:8: ready: only the agent can see this, and agent.injection is empty"
+    `);
+  });
+
+  test("refuses two disks of one serial and two budgets of one phase", () => {
+    const text = `schema: 1
+name: mine
+source: { build: mine }
+disks: [{ serial: a, sizeMiB: 1 }, { serial: a, sizeMiB: 1 }]
+budgets:
+  - { phase: kernel, budgetMs: { kvm: 1, tcg: 1 } }
+  - { phase: kernel, budgetMs: { kvm: 2, tcg: 2 } }
+`;
+    expect(messageOf(text)).toMatchInlineSnapshot(`
+      "File image.yaml has 2 problems:
+      image.yaml:4:36: disks[1]: a stands here a second time
+      image.yaml:7:5: budgets[1]: kernel stands here a second time"
+    `);
+  });
+});

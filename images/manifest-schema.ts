@@ -1,0 +1,154 @@
+import { z } from "zod";
+import {
+  hostPath,
+  name,
+  oneLine,
+  perAccelerator,
+  reject,
+  schemaVersion,
+  uniqueBy,
+  unitName,
+} from "./field-schemas.ts";
+import { blankDisk, machineNeeds } from "./machine-schema.ts";
+import {
+  bootPhases,
+  type ImageManifest,
+  type ImageSource,
+  injectionStrategies,
+  type ReadyWitness,
+} from "./schema.ts";
+
+/** A manifest as its file states it: suites may be left to the profile, paths may be relative to the file. */
+export type ManifestFile = Omit<ImageManifest, "suites"> & { readonly suites?: readonly string[] };
+
+const source: z.ZodType<ImageSource> = z
+  .strictObject({
+    build: name.optional(),
+    file: hostPath.optional(),
+    format: z.enum(["raw", "qcow2"]).optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits")
+      .optional(),
+    allowBacking: z.array(hostPath).max(16).optional(),
+  })
+  .transform(({ build, file, format, sha256, allowBacking }, context): ImageSource => {
+    if (build !== undefined) {
+      const isAlone = file === undefined && format === undefined && sha256 === undefined;
+      if (!isAlone || allowBacking !== undefined) return reject(context, "build stands alone");
+      return { kind: "build", recipe: build };
+    }
+    if (file === undefined) return reject(context, "expected build or file");
+    if (format === undefined) {
+      return reject(context, "is missing: the format is never guessed (raw or qcow2)", ["format"]);
+    }
+    return {
+      kind: "file",
+      path: file,
+      format,
+      allowBacking: allowBacking ?? [],
+      ...(sha256 === undefined ? {} : { sha256 }),
+    };
+  });
+
+/** `none` or what the schema says. Not z.union, whose one message for all branches helps nobody. */
+const noneOr = <T>(schema: z.ZodType<T>): z.ZodType<T | "none"> =>
+  z.unknown().transform((value, context): T | "none" => {
+    if (value === "none") return "none";
+    const result = schema.safeParse(value, { reportInput: true });
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) context.addIssue({ ...issue });
+    return z.NEVER;
+  });
+
+const systemDisk = z.strictObject({
+  readOnly: z.boolean().default(false),
+  rootPartition: noneOr(z.strictObject({ label: oneLine })).default("none"),
+});
+
+const ready: z.ZodType<ReadyWitness> = z
+  .strictObject({
+    unit: unitName.optional(),
+    console: oneLine.optional(),
+    agent: z.literal(true, "expected true").optional(),
+  })
+  .transform(({ unit, console, agent }, context): ReadyWitness => {
+    const given = [unit, console, agent].filter((value) => value !== undefined);
+    if (given.length !== 1) return reject(context, "expected one of unit, console, agent");
+    if (unit !== undefined) return { kind: "unit", unit };
+    return console === undefined ? { kind: "agent" } : { kind: "console", text: console };
+  });
+
+const profileReference = z
+  .string()
+  .refine(
+    (text) => /\.ya?ml$/.test(text) || name.safeParse(text).success,
+    "expected a profile's name or the path of a .yaml file",
+  );
+
+const defaultReady = (injection: readonly unknown[]): ReadyWitness =>
+  injection.length > 0 ? { kind: "agent" } : { kind: "console", text: "login: " };
+
+const fieldsAgree = (manifest: ManifestFile, context: z.RefinementCtx): void => {
+  const { source, machine, systemDisk, agent, ready } = manifest;
+  if (systemDisk === "none") {
+    if (machine.boot.kind !== "kernel") {
+      reject(context, "only `boot: kernel` works without a system disk", ["systemDisk"]);
+    }
+    if (source.kind === "file") {
+      reject(context, "a file source is the system disk, so there is one", ["systemDisk"]);
+    }
+  }
+  if (
+    source.kind === "file" &&
+    machine.boot.kind === "kernel" &&
+    machine.boot.kernel === undefined
+  ) {
+    reject(context, "is missing: a kernel boot of a file needs the kernel's path", [
+      "machine",
+      "kernel",
+    ]);
+  }
+  if (agent.injection.length === 0 && ready.kind !== "console") {
+    reject(context, "only the agent can see this, and agent.injection is empty", ["ready"]);
+  }
+};
+
+const defaultBootMs = { kvm: 120_000, tcg: 480_000 };
+
+export const manifestSchema: z.ZodType<ManifestFile> = z
+  .strictObject({
+    schema: schemaVersion,
+    name,
+    title: oneLine.exactOptional(),
+    source,
+    profile: profileReference.default("generic"),
+    machine: machineNeeds.prefault({}),
+    systemDisk: noneOr(systemDisk).prefault({}),
+    disks: z
+      .array(blankDisk)
+      .max(16)
+      .superRefine(uniqueBy(({ serial }) => serial))
+      .default([]),
+    console: z
+      .strictObject({
+        device: z.string().regex(/^tty[A-Z]+\d+$/, "expected a device such as ttyS0"),
+      })
+      .default({ device: "ttyS0" }),
+    agent: z
+      .strictObject({ injection: z.array(z.enum(injectionStrategies)).max(8) })
+      .default({ injection: ["credentials"] }),
+    ready: ready.exactOptional(),
+    deadlines: z.strictObject({ bootMs: perAccelerator }).default({ bootMs: defaultBootMs }),
+    budgets: z
+      .array(z.strictObject({ phase: z.enum(bootPhases), budgetMs: perAccelerator }))
+      .superRefine(uniqueBy(({ phase }) => phase))
+      .default([]),
+    suites: z.array(name).max(64).exactOptional(),
+  })
+  .transform((fields) => ({
+    ...fields,
+    title: fields.title ?? fields.name,
+    ready: fields.ready ?? defaultReady(fields.agent.injection),
+  }))
+  .superRefine(fieldsAgree);

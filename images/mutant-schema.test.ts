@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { mutantSchema } from "./mutant-schema.ts";
+import { parseYaml } from "./yaml.ts";
+
+const parse = (text: string) => parseYaml(text, mutantSchema, "mutant.yaml");
+
+describe("mutantSchema", () => {
+  test("gives typed changes in their order", () => {
+    const mutant = parse(`
+schema: 1
+name: all-changes
+of: reference
+title: Everything
+manifest: { systemDisk: { readOnly: false }, machine: { boot: uefi }, removeDisks: [data] }
+recipe:
+  - addFile: { path: /usr/lib/a, mode: "0755", text: hello }
+  - addFile: { path: /usr/lib/b, text: "" }
+  - removeFile: { path: /usr/lib/c }
+  - replaceText: { path: /etc/fstab, match: ro, with: rw }
+  - enableUnit: { unit: a.service }
+  - kernelArgument: { add: quiet }
+  - kernelArgument: { remove: ro }
+fails: [read-only-root/remount]
+skips: ["boot-time/*"]
+`);
+    expect(mutant).toEqual({
+      schema: 1,
+      name: "all-changes",
+      of: "reference",
+      title: "Everything",
+      overrides: {
+        systemDisk: { readOnly: false },
+        machine: { boot: { kind: "firmware", firmware: "uefi" } },
+        removeDisks: ["data"],
+        addDisks: [],
+      },
+      recipe: [
+        { kind: "add-file", path: "/usr/lib/a", mode: 0o755, text: "hello" },
+        { kind: "add-file", path: "/usr/lib/b", mode: 0o644, text: "" },
+        { kind: "remove-file", path: "/usr/lib/c" },
+        { kind: "replace-text", path: "/etc/fstab", match: "ro", with: "rw" },
+        { kind: "enable-unit", unit: "a.service", wantedBy: "multi-user.target" },
+        { kind: "add-kernel-argument", argument: "quiet" },
+        { kind: "remove-kernel-argument", argument: "ro" },
+      ],
+      fails: ["read-only-root/remount"],
+      skips: ["boot-time/*"],
+    });
+  });
+
+  test("names every wrong change", () => {
+    const text = `schema: 1
+name: wrong
+of: reference
+title: Wrong
+recipe:
+  - addFile: { path: usr/lib/a, mode: 0644, text: "" }
+  - removeFile: { path: /usr/../etc/passwd }
+  - {}
+  - removeFile: { path: /a }
+    enableUnit: { unit: a.service }
+  - kernelArgument: { add: "a b" }
+  - kernelArgument: {}
+fails: []
+`;
+    expect(() => parse(text)).toThrowErrorMatchingInlineSnapshot(`
+      [ConfigError: File mutant.yaml has 8 problems:
+      mutant.yaml:6:22: recipe[0].addFile.path: expected an absolute path without // and a / at the end
+      mutant.yaml:6:39: recipe[0].addFile.mode: Invalid input: expected string, received number
+      mutant.yaml:7:25: recipe[1].removeFile.path: expected a path without . and ..
+      mutant.yaml:8:5: recipe[2]: expected one of addFile, removeFile, replaceText, enableUnit, kernelArgument
+      mutant.yaml:9:5: recipe[3]: expected one of addFile, removeFile, replaceText, enableUnit, kernelArgument
+      mutant.yaml:11:28: recipe[4].kernelArgument.add: expected one argument without spaces
+      mutant.yaml:12:21: recipe[5].kernelArgument: expected one of add, remove
+      mutant.yaml:13:8: fails: expected at least one check id]
+    `);
+  });
+});

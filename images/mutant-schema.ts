@@ -1,0 +1,99 @@
+import { z } from "zod";
+import {
+  checkId,
+  guestPath,
+  name,
+  oneLine,
+  reject,
+  schemaVersion,
+  unitName,
+} from "./field-schemas.ts";
+import { blankDisk, machineFields, toBootMethod } from "./machine-schema.ts";
+import type { ManifestOverrides, Mutant, RecipeChange } from "./mutant.ts";
+
+const overrides: z.ZodType<ManifestOverrides> = z.strictObject({
+  systemDisk: z.strictObject({ readOnly: z.boolean() }).exactOptional(),
+  machine: machineFields
+    .transform(({ memoryMiB, cpus, ...boot }, context) => ({
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      ...(cpus === undefined ? {} : { cpus }),
+      ...(Object.keys(boot).length === 0 ? {} : { boot: toBootMethod(boot, context) }),
+    }))
+    .exactOptional(),
+  removeDisks: z.array(z.string().max(20)).default([]),
+  addDisks: z.array(blankDisk).default([]),
+});
+
+const someText = z.string().min(1, "expected some text").max(65_536);
+const kernelArgument = z
+  .string()
+  .max(500)
+  .regex(/^[!-~]+$/, "expected one argument without spaces");
+
+/** Permission bits as octal text: a bare 0644 in YAML 1.2 is the decimal number 644. */
+const mode = z
+  .string()
+  .regex(/^0[0-7]{3,4}$/, 'expected octal permission bits in quotes, such as "0644"')
+  .transform((text) => Number.parseInt(text, 8));
+
+const changeFields = {
+  addFile: z.strictObject({
+    path: guestPath,
+    mode: mode.prefault("0644"),
+    text: z.string().max(65_536),
+  }),
+  removeFile: z.strictObject({ path: guestPath }),
+  replaceText: z.strictObject({ path: guestPath, match: someText, with: z.string().max(65_536) }),
+  enableUnit: z.strictObject({ unit: unitName, wantedBy: unitName.default("multi-user.target") }),
+  kernelArgument: z.strictObject({
+    add: kernelArgument.optional(),
+    remove: kernelArgument.optional(),
+  }),
+};
+
+const change: z.ZodType<RecipeChange> = z
+  .strictObject({
+    addFile: changeFields.addFile.optional(),
+    removeFile: changeFields.removeFile.optional(),
+    replaceText: changeFields.replaceText.optional(),
+    enableUnit: changeFields.enableUnit.optional(),
+    kernelArgument: changeFields.kernelArgument.optional(),
+  })
+  .transform((given, context): RecipeChange => {
+    const one = Object.values(given).filter((value) => value !== undefined).length === 1;
+    if (!one) return reject(context, `expected one of ${Object.keys(changeFields).join(", ")}`);
+    const { addFile, removeFile, replaceText, enableUnit, kernelArgument: argument } = given;
+    if (addFile !== undefined) return { kind: "add-file", ...addFile };
+    if (removeFile !== undefined) return { kind: "remove-file", ...removeFile };
+    if (replaceText !== undefined) return { kind: "replace-text", ...replaceText };
+    if (enableUnit !== undefined) return { kind: "enable-unit", ...enableUnit };
+    if (argument?.add !== undefined && argument.remove === undefined) {
+      return { kind: "add-kernel-argument", argument: argument.add };
+    }
+    if (argument?.remove !== undefined && argument.add === undefined) {
+      return { kind: "remove-kernel-argument", argument: argument.remove };
+    }
+    return reject(context, "expected one of add, remove", ["kernelArgument"]);
+  });
+
+export const mutantSchema: z.ZodType<Mutant> = z
+  .strictObject({
+    schema: schemaVersion,
+    name,
+    of: name,
+    title: oneLine,
+    manifest: overrides.prefault({}),
+    recipe: z.array(change).max(64).default([]),
+    // A mutant that no check must fail on proves nothing.
+    fails: z.array(checkId).min(1, "expected at least one check id").max(200),
+    skips: z
+      .array(
+        z
+          .string()
+          .max(300)
+          .regex(/^[a-z0-9+._/*-]+$/, "expected a glob of check ids"),
+      )
+      .max(200)
+      .default([]),
+  })
+  .transform(({ manifest, ...mutant }) => ({ ...mutant, overrides: manifest }));

@@ -1,0 +1,77 @@
+import type { BlankDisk, BootMethod, ImageManifest } from "./schema.ts";
+
+/** A named change to an image, with the checks that must fail on it, and only those. */
+export interface Mutant {
+  readonly schema: 1;
+  readonly name: string;
+  /** The catalogue image that it changes. */
+  readonly of: string;
+  readonly title: string;
+  readonly overrides: ManifestOverrides;
+  /** Applied in order while the image is built; empty: the base image's own file is used. */
+  readonly recipe: readonly RecipeChange[];
+  /** Ids of checks that must be `fail`. */
+  readonly fails: readonly string[];
+  /** Globs of check ids (`*` stands for any text) that must be `skip`, because the boot failed. */
+  readonly skips: readonly string[];
+}
+
+/** What a mutant changes in its image's manifest (key `manifest` of the file). */
+export interface ManifestOverrides {
+  readonly systemDisk?: { readonly readOnly: boolean };
+  readonly machine?: {
+    readonly memoryMiB?: number;
+    readonly cpus?: number;
+    readonly boot?: BootMethod;
+  };
+  /** Serials of disks that are left out. */
+  readonly removeDisks: readonly string[];
+  readonly addDisks: readonly BlankDisk[];
+}
+
+/** One change to the image's file tree; paths are those of the running system. */
+export type RecipeChange =
+  | {
+      readonly kind: "add-file";
+      readonly path: string;
+      /** Permission bits; default 0o644. */
+      readonly mode: number;
+      readonly text: string;
+    }
+  | { readonly kind: "remove-file"; readonly path: string }
+  /** `match` must stand in the file exactly once. */
+  | {
+      readonly kind: "replace-text";
+      readonly path: string;
+      readonly match: string;
+      readonly with: string;
+    }
+  /** Links the unit into `TARGET.wants` of `wantedBy`; default `multi-user.target`. */
+  | { readonly kind: "enable-unit"; readonly unit: string; readonly wantedBy: string }
+  | { readonly kind: "add-kernel-argument"; readonly argument: string }
+  | { readonly kind: "remove-kernel-argument"; readonly argument: string };
+
+/** The name under which the mutant is run: `reference+root-rw`. */
+export const mutantImageName = (mutant: Mutant): string => `${mutant.of}+${mutant.name}`;
+
+/** The suites to run on it: the first parts of the ids in `fails` and `skips`; `boot/…` belongs to every suite. */
+export const suitesOfMutant = ({ fails, skips }: Mutant): readonly string[] => {
+  const firstParts = [...fails, ...skips].map((id) => id.split("/", 1).join(""));
+  return [...new Set(firstParts)].filter((part) => part !== "boot" && !part.includes("*"));
+};
+
+/** The base image's manifest with the mutant's overrides; the name becomes `IMAGE+MUTANT`. */
+export const applyMutant = (manifest: ImageManifest, mutant: Mutant): ImageManifest => {
+  const { systemDisk, machine, removeDisks, addDisks } = mutant.overrides;
+  return {
+    ...manifest,
+    name: mutantImageName(mutant),
+    title: mutant.title,
+    machine: { ...manifest.machine, ...machine },
+    systemDisk:
+      manifest.systemDisk === "none" || systemDisk === undefined
+        ? manifest.systemDisk
+        : { ...manifest.systemDisk, ...systemDisk },
+    disks: [...manifest.disks.filter(({ serial }) => !removeDisks.includes(serial)), ...addDisks],
+  };
+};

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { claimId, guestPath, name, oneLine, schemaVersion, uniqueBy } from "./field-schemas.ts";
+import { type ClaimParameter, directoryClasses, type Profile } from "./profile.ts";
+
+const parameter: z.ZodType<ClaimParameter> = z.union(
+  [z.string().max(1000), z.number(), z.boolean(), z.array(z.string().max(1000)).max(1000)],
+  "expected text, a number, true, false or a list of texts",
+);
+
+const paths = z.array(guestPath).max(200);
+
+const readOnlyRoot = z.strictObject({
+  readOnlyMounts: paths,
+  directories: z
+    .array(z.strictObject({ path: guestPath, class: z.enum(directoryClasses) }))
+    .max(200)
+    .superRefine(uniqueBy(({ path }) => path)),
+  writableRoots: paths,
+  links: z.record(guestPath, oneLine).default({}),
+  tmpfs: paths.default([]),
+});
+
+export const profileSchema: z.ZodType<Profile> = z.strictObject({
+  schema: schemaVersion,
+  name,
+  title: oneLine,
+  match: z
+    .array(
+      z
+        .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "expected an os-release field"), oneLine)
+        // An empty rule would match every image and hide `generic`.
+        .refine((rule) => Object.keys(rule).length > 0, "expected at least one field"),
+    )
+    .default([]),
+  suites: z.array(name).max(64),
+  claims: z
+    .array(
+      z.strictObject({
+        id: claimId,
+        parameters: z.record(z.string().max(64), parameter).default({}),
+      }),
+    )
+    .superRefine(uniqueBy(({ id }) => id))
+    .default([]),
+  notClaimed: z
+    .array(z.strictObject({ id: claimId, reason: oneLine }))
+    .superRefine(uniqueBy(({ id }) => id))
+    .default([]),
+  readOnlyRoot: readOnlyRoot.exactOptional(),
+});

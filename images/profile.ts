@@ -1,0 +1,65 @@
+/** What an operating system promises: the checks read their expectations from here, never from the image. */
+export interface Profile {
+  readonly schema: 1;
+  readonly name: string;
+  readonly title: string;
+  /** An image is of this profile when all fields of one rule equal its os-release. Empty: never detected. */
+  readonly match: readonly Readonly<Record<string, string>>[];
+  /** Suites that `run` starts without `--suite`. */
+  readonly suites: readonly string[];
+  /** Promises with their parameters; a claim in neither list is not judged. */
+  readonly claims: readonly Claim[];
+  readonly notClaimed: readonly NotClaimed[];
+  /** What the read-only-root suite expects; absent when the OS makes no such promise. */
+  readonly readOnlyRoot?: ReadOnlyRoot;
+}
+
+export interface Claim {
+  /** `C11`, `A14`: the ids of the claims table. */
+  readonly id: string;
+  readonly parameters: Readonly<Record<string, ClaimParameter>>;
+}
+
+export type ClaimParameter = string | number | boolean | readonly string[];
+
+export interface NotClaimed {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/**
+ * - `read-only`  every write is refused
+ * - `stateful`   writable, kept across a reboot
+ * - `volatile`   writable, cleared by a reboot
+ * - `link`       a symbolic link, listed in `links`
+ */
+export const directoryClasses = ["read-only", "stateful", "volatile", "link"] as const;
+export type DirectoryClass = (typeof directoryClasses)[number];
+
+export interface ReadOnlyRoot {
+  /** Mount points (or directories under them) where a remount must be refused too. */
+  readonly readOnlyMounts: readonly string[];
+  readonly directories: readonly { readonly path: string; readonly class: DirectoryClass }[];
+  /** Exactly these topmost directories accept a new file. */
+  readonly writableRoots: readonly string[];
+  /** Link path to its target text. */
+  readonly links: Readonly<Record<string, string>>;
+  /** Mount points of type tmpfs. */
+  readonly tmpfs: readonly string[];
+}
+
+/**
+ * The profile that an image's os-release fields ask for: the most specific matching rule wins, so that a variant is
+ * preferred to its distribution. Undefined when none matches.
+ */
+export const detectProfile = (
+  profiles: readonly Profile[],
+  osRelease: Readonly<Record<string, string>>,
+): Profile | undefined => {
+  const candidates = profiles.flatMap((profile) =>
+    profile.match
+      .filter((rule) => Object.entries(rule).every(([key, value]) => osRelease[key] === value))
+      .map((rule) => ({ profile, fields: Object.keys(rule).length })),
+  );
+  return candidates.toSorted((a, b) => b.fields - a.fields)[0]?.profile;
+};

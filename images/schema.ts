@@ -1,0 +1,116 @@
+/**
+ * What an image manifest says. `manifest-schema.ts` parses the YAML (its keys are named there) and fills every default,
+ * so code reads these types only. Paths are absolute after loading.
+ */
+export interface ImageManifest {
+  readonly schema: 1;
+  /** `[a-z0-9-]+`; for catalogue images it equals the file's name. */
+  readonly name: string;
+  /** One line for people; default: the name. */
+  readonly title: string;
+  readonly source: ImageSource;
+  /** A profile in `images/profiles`, or the absolute path of a profile file; default `generic`. */
+  readonly profile: string;
+  readonly machine: MachineNeeds;
+  /** `"none"`: a kernel boot with nothing but its initrd. Default: a writable overlay over the image. */
+  readonly systemDisk: SystemDisk | "none";
+  /** Data disks, created blank for each machine; default none. */
+  readonly disks: readonly BlankDisk[];
+  /** The guest's serial console, as the kernel names it; default `ttyS0`. */
+  readonly console: { readonly device: string };
+  /** Ways to get the agent in, tried in order; `[]` means console only; default `[credentials]`. */
+  readonly agent: { readonly injection: readonly InjectionStrategy[] };
+  /** What proves that the boot is over; default: the agent answers (or, console only, a login prompt). */
+  readonly ready: ReadyWitness;
+  /** Power-on to ready; a boot that takes longer failed. Default 120,000 (kvm) and 480,000 (tcg). */
+  readonly deadlines: { readonly bootMs: PerAccelerator };
+  /** At most one per phase; default none. */
+  readonly budgets: readonly PhaseBudget[];
+  /** Suites that `run` starts without `--suite`; default: those of the profile. */
+  readonly suites: readonly string[];
+}
+
+export type ImageSource =
+  /** Built here, by the recipe of that name. */
+  { readonly kind: "build"; readonly recipe: string } | ImageFileSource;
+
+export interface ImageFileSource {
+  readonly kind: "file";
+  readonly path: string;
+  readonly format: "raw" | "qcow2";
+  /** 64 lower-case hex digits; the file is refused when it differs. */
+  readonly sha256?: string;
+  /** Backing or data files that the image may name; any other is refused. Default none. */
+  readonly allowBacking: readonly string[];
+}
+
+export interface MachineNeeds {
+  /** 64–1,048,576; default 1024. */
+  readonly memoryMiB: number;
+  /** 1–64; default 2. */
+  readonly cpus: number;
+  readonly boot: BootMethod;
+}
+
+/** Default `bios`. */
+export type BootMethod =
+  | { readonly kind: "firmware"; readonly firmware: "bios" | "uefi" }
+  | {
+      readonly kind: "kernel";
+      /** The image's own arguments; the harness puts the console first. Default empty. */
+      readonly commandLine: string;
+      /** Absent when the image is built here: the build gives the files. */
+      readonly kernel?: string;
+      readonly initrd?: string;
+    };
+
+export interface SystemDisk {
+  /** Attached so that the guest cannot write it; false gives each machine an overlay. Default false. */
+  readonly readOnly: boolean;
+  /** The partition whose digest must not change, by its GPT name; default `"none"`. */
+  readonly rootPartition: { readonly label: string } | "none";
+}
+
+export interface BlankDisk {
+  /** Seen in the guest as `/dev/disk/by-id/virtio-SERIAL`; at most 20 bytes (virtio-blk). */
+  readonly serial: string;
+  /** 1–1,048,576. */
+  readonly sizeMiB: number;
+}
+
+/** `builtin`: the image starts the agent itself, nothing is injected. */
+export const injectionStrategies = ["credentials", "builtin"] as const;
+export type InjectionStrategy = (typeof injectionStrategies)[number];
+
+export type ReadyWitness =
+  /** A systemd unit is active. */
+  | { readonly kind: "unit"; readonly unit: string }
+  /** The text stands in one console line. */
+  | { readonly kind: "console"; readonly text: string }
+  | { readonly kind: "agent" };
+
+/** Emulation is slower by a factor of 3 to 10, so every limit has both. Milliseconds. */
+export interface PerAccelerator {
+  readonly kvm: number;
+  readonly tcg: number;
+}
+
+/** The phases of a boot, in order: a closed list that `timeline.json` uses too. */
+export const bootPhases = [
+  "firmware",
+  "loader",
+  "kernel",
+  "initrd",
+  "userspace",
+  "containerd-ready",
+  "cri-ready",
+  "kubelet-healthy",
+  "node-ready",
+] as const;
+export type BootPhase = (typeof bootPhases)[number];
+
+export interface PhaseBudget {
+  readonly phase: BootPhase;
+  /** Longest allowed duration of the phase. */
+  readonly budgetMs: PerAccelerator;
+}
