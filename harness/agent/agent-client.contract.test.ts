@@ -1,0 +1,254 @@
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { deadlineAfter } from "../core/deadline.ts";
+import { type TempDir, tempDir } from "../core/tmp.ts";
+import type { Framing } from "../protocol/framing.ts";
+import type { AgentClient } from "./agent-client.ts";
+import { AgentLink } from "./agent-link.ts";
+import { NoisyLine } from "./testing/noisy-line.ts";
+import { type RealAgent, startRealAgent } from "./testing/real-agent.ts";
+
+// The real agent, started on this host, against the real client: both sides of the protocol keep each other honest.
+const cases: readonly {
+  readonly name: string;
+  readonly framing: Framing;
+  readonly kernelLineEvery: number;
+  readonly damageEvery: number;
+}[] = [
+  { name: "a private port", framing: "binary", kernelLineEvery: 0, damageEvery: 0 },
+  {
+    name: "a UART with kernel lines in frames",
+    framing: "line",
+    kernelLineEvery: 97,
+    damageEvery: 0,
+  },
+  {
+    name: "a UART that also damages bytes",
+    framing: "line",
+    kernelLineEvery: 301,
+    damageEvery: 20_011,
+  },
+];
+
+describe.each(cases)("over $name", ({ framing, kernelLineEvery, damageEvery }) => {
+  let agent: RealAgent;
+  let dir: TempDir;
+  let link: AgentLink;
+  let client: AgentClient;
+  let noisy: NoisyLine | undefined;
+  let consoleText = "";
+
+  beforeAll(async () => {
+    agent = await startRealAgent(framing);
+    dir = await tempDir();
+    const socket = await agent.connect();
+    noisy =
+      framing === "line"
+        ? new NoisyLine(socket, { seed: 20_240_601, kernelLineEvery, damageEvery })
+        : undefined;
+    const stream: Duplex = noisy?.stream ?? socket;
+    link = new AgentLink(stream, {
+      framing,
+      onConsoleText: (text) => {
+        consoleText += text.toString("latin1");
+      },
+    });
+    client = await link.waitForSession(deadlineAfter(5000));
+  }, 60_000);
+
+  afterAll(async () => {
+    await link[Symbol.asyncDispose]();
+    await agent[Symbol.asyncDispose]();
+    await dir[Symbol.asyncDispose]();
+  });
+
+  test("the session tells kernel, boot and a bound of the clock error", async () => {
+    expect(client.info.kernelRelease).toBe(
+      readFileSync("/proc/sys/kernel/osrelease", "utf8").trim(),
+    );
+    expect(client.info.bootId).toBe(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+    const { errorMs } = await client.sampleClock();
+    expect(errorMs).toBeLessThan(1000);
+  });
+
+  test("a program gets its arguments, environment, directory and input, and gives both outputs and its code", async () => {
+    const script = 'cat; echo "$1 $NAME $PWD"; echo oops >&2; exit 3';
+    const { exit, stdout, stderr, isTruncated } = await client.exec(
+      ["sh", "-c", script, "sh", "a b"],
+      {
+        env: { NAME: "x" },
+        cwd: "/usr",
+        stdin: "from stdin\n",
+      },
+    );
+    expect({ exit, stdout: String(stdout), stderr: String(stderr), isTruncated }).toEqual({
+      exit: { kind: "exited", code: 3 },
+      stdout: "from stdin\na b x /usr\n",
+      stderr: "oops\n",
+      isTruncated: false,
+    });
+  });
+
+  test("a signal is told apart from an exit code, and no such program from both", async () => {
+    expect((await client.exec(["sh", "-c", "kill -TERM $$"])).exit).toEqual({
+      kind: "signalled",
+      signal: "SIGTERM",
+    });
+    await expect(client.exec(["/no/such/program"])).rejects.toMatchObject({
+      code: "AGENT_REQUEST",
+      details: { agentCode: "errno", errno: "ENOENT" },
+    });
+  });
+
+  test("at its deadline a program ends with all its children", async () => {
+    const marker = `${3000 + Math.floor(performance.now() % 1000)}.${process.pid}`;
+    const script = `sleep ${marker} & sleep ${marker}`;
+    const running = client.exec(["sh", "-c", script], { deadline: deadlineAfter(300) });
+    await expect(running).rejects.toMatchObject({ code: "TIMEOUT" });
+    const left = await client.exec(["pgrep", "-f", `^sleep ${marker}`]);
+    expect(String(left.stdout)).toBe("");
+  });
+
+  test("a caller that gives up cancels the program", async () => {
+    const stop = new AbortController();
+    const marker = `4000.${process.pid}`;
+    const running = client.exec(["sleep", marker], {
+      deadline: deadlineAfter(20_000, { signal: stop.signal }),
+    });
+    stop.abort();
+    await expect(running).rejects.toMatchObject({ code: "ABORTED" });
+    await expect
+      .poll(async () => String((await client.exec(["pgrep", "-f", `^sleep ${marker}`])).stdout))
+      .toBe("");
+  });
+
+  test("output over the limit is cut and said to be", async () => {
+    const { stdout, isTruncated } = await client.exec(["sh", "-c", "seq 1 10000"], {
+      maxOutputBytes: 100,
+    });
+    expect({ length: stdout.length, isTruncated }).toEqual({ length: 100, isTruncated: true });
+  });
+
+  test("requests run side by side", async () => {
+    const slow = client.exec(["sleep", "0.3"]);
+    await client.ping();
+    const echoes = await Promise.all(
+      [1, 2, 3, 4, 5].map(async (n) => String((await client.exec(["echo", `${n}`])).stdout)),
+    );
+    expect(echoes).toEqual(["1\n", "2\n", "3\n", "4\n", "5\n"]);
+    await slow;
+  });
+
+  test("files are written, read, hashed and walked", async () => {
+    const path = join(dir.path, "file");
+    const content = Buffer.alloc(50_000, "0123456789");
+    await client.writeFile(path, content, { mode: 0o640 });
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect((lstatSync(path).mode & 0o777).toString(8)).toBe("640");
+    expect((await client.readFile(path)).equals(content)).toBe(true);
+    expect(String(await client.readFile(path, { offset: 3, length: 5 }))).toBe("34567");
+    expect(await client.sha256(path)).toBe(createHash("sha256").update(content).digest("hex"));
+    mkdirSync(join(dir.path, "tree/sub"), { recursive: true });
+    writeFileSync(join(dir.path, "tree/sub/leaf"), "leaf");
+    symlinkSync("/etc", join(dir.path, "tree/link"));
+    const seen: string[] = [];
+    const walked = await client.walk(join(dir.path, "tree"), ({ path: at, type, linkTarget }) => {
+      seen.push(`${type} ${at.slice(dir.path.length)} ${linkTarget ?? ""}`);
+    });
+    expect({ walked, seen }).toEqual({
+      walked: { entries: 4, isTruncated: false, unreadable: 0 },
+      seen: [
+        "directory /tree ",
+        "symlink /tree/link /etc",
+        "directory /tree/sub ",
+        "file /tree/sub/leaf ",
+      ],
+    });
+  });
+
+  test("mounts have both kinds of options, and kernel settings can be read", async () => {
+    const proc = (await client.mounts()).find(({ path }) => path === "/proc");
+    expect(proc).toMatchObject({
+      filesystem: "proc",
+      superOptions: expect.arrayContaining(["rw"]),
+    });
+    expect(await client.getSysctl("kernel.ostype")).toBe("Linux");
+    await expect(client.getSysctl("../../etc/passwd")).rejects.toMatchObject({
+      code: "AGENT_REQUEST",
+    });
+  });
+
+  test("an unknown probe is refused, and a mark comes as an event with the guest's clocks", async () => {
+    await expect(client.probe("no-such-probe", {}, z.unknown())).rejects.toMatchObject({
+      code: "AGENT_REQUEST",
+    });
+    const event = new Promise((resolve) => client.onEvent(resolve));
+    await client.mark("here");
+    expect(await event).toMatchObject({
+      kind: "mark",
+      name: "here",
+      clock: { monotonicNs: expect.any(Number) },
+    });
+  });
+
+  test("bulk data is whole, and a slow reader slows the guest instead of filling the host", async () => {
+    const totalBytes = framing === "binary" ? 64 * 1_048_576 : 200_000;
+    const bytesBefore = link.counters().bytesReceived;
+    let received = 0;
+    let bytesAhead: number | undefined;
+    await client.source(
+      totalBytes,
+      async (chunk) => {
+        received += chunk.length;
+        if (bytesAhead !== undefined) return;
+        bytesAhead = 0;
+        // The reader stands still: others are still served, and the guest stops after its window.
+        for (let i = 0; i < 50; i += 1) await client.ping();
+        bytesAhead = link.counters().bytesReceived - bytesBefore;
+      },
+      { deadline: deadlineAfter(9000) },
+    );
+    expect(received).toBe(totalBytes);
+    expect(bytesAhead).toBeLessThan(framing === "binary" ? 4.5 * 1_048_576 : 60_000);
+  });
+
+  test("the counters tell what the line went through, and no text of the kernel is lost", async () => {
+    const { damaged, resent, consoleCuts, foreignSession } = link.counters();
+    const guest = await client.counters();
+    expect(foreignSession).toBe(0);
+    expect({
+      isDamaged: damaged > 0,
+      isResent: guest.resent > 0,
+      isCut: consoleCuts > 0,
+      resent,
+    }).toEqual({
+      isDamaged: damageEvery > 0,
+      isResent: damageEvery > 0,
+      isCut: kernelLineEvery > 0,
+      resent: damageEvery > 0 ? expect.any(Number) : 0,
+    });
+    await link[Symbol.asyncDispose]();
+    // Without damage the text is the kernel's lines and nothing else; a line may still be under way.
+    if (damageEvery === 0)
+      expect((noisy?.kernelLines ?? []).join("").startsWith(consoleText)).toBe(true);
+    await expect(client.ping()).rejects.toMatchObject({ code: "AGENT_LOST" });
+  });
+});
+
+test("A host that comes back gets a fresh session, and what the first one left is over", async () => {
+  await using agent = await startRealAgent("binary");
+  await using first = new AgentLink(await agent.connect(), { framing: "binary" });
+  const before = await first.waitForSession(deadlineAfter(5000));
+  const running = before.exec(["sleep", "100"]);
+  running.catch(() => {});
+  await first[Symbol.asyncDispose]();
+  await expect(running).rejects.toMatchObject({ code: "AGENT_LOST" });
+  await using second = new AgentLink(await agent.connect(), { framing: "binary", resume: true });
+  const after = await second.waitForSession(deadlineAfter(5000));
+  expect(after.info.session).not.toBe(before.info.session);
+  await after.ping();
+});

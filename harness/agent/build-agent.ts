@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join, relative } from "node:path";
+import { cacheDir } from "../core/cache-dir.ts";
+import { exec } from "../core/exec.ts";
+
+const sourceDir: string = join(import.meta.dirname, "guest");
+
+/**
+ * Builds the guest agent, or takes it from the cache: `cacheDir()/agent/KEY/agent`, where the key is the digest of the
+ * sources and Go's version; resolves to that path of a static x86_64 program whose version is the key's first 12 digits. The Go program is `BOOTWRIGHT_GO`, else `go` on the PATH.
+ * @throws {HostError} HOST_TOOL_MISSING without Go; COMMAND_FAILED when the build fails.
+ */
+export const buildAgent = async (): Promise<string> => {
+  const go = process.env["BOOTWRIGHT_GO"] ?? "go";
+  const goVersion = (await exec(go, ["env", "GOVERSION"], { cwd: sourceDir })).stdout;
+  const key = keyOf(goVersion);
+  const path = join(cacheDir(), "agent", key, "agent");
+  if (!existsSync(path)) await build(go, key.slice(0, 12), path);
+  return path;
+};
+
+/** Builds beside the place and moves it there: two builds at once do no harm. */
+const build = async (go: string, version: string, path: string): Promise<void> => {
+  mkdirSync(join(path, ".."), { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  const flags = `-s -w -X main.version=${version}`;
+  await exec(
+    go,
+    ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", unfinished, "."],
+    {
+      cwd: sourceDir,
+      env: { CGO_ENABLED: "0", GOOS: "linux", GOARCH: "amd64", GOWORK: "off", GOFLAGS: "" },
+    },
+  );
+  renameSync(unfinished, path);
+};
+
+const keyOf = (goVersion: string): string => {
+  const hash = createHash("sha256").update(goVersion);
+  for (const file of sourceFiles()) {
+    const content = readFileSync(file);
+    hash.update(`\0${relative(sourceDir, file)}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex");
+};
+
+const sourceFiles = (): readonly string[] =>
+  readdirSync(sourceDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => isSource(path))
+    .sort();
+
+const isSource = (path: string): boolean =>
+  (path.endsWith(".go") && !path.endsWith("_test.go")) || /\/go\.(mod|sum)$/.test(path);

@@ -1,0 +1,119 @@
+package frame
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+)
+
+// WriteBinary writes a frame for a private port. A large payload is not copied.
+func WriteBinary(to io.Writer, f Frame) (int, error) {
+	header := f.appendHeader(make([]byte, 0, headerBytes+smallPayload+crcBytes))
+	crc := checksum(checksum(0, header), f.Payload)
+	if len(f.Payload) <= smallPayload {
+		whole := append(header, f.Payload...)
+		return to.Write(binary.LittleEndian.AppendUint32(whole, crc))
+	}
+	written := 0
+	for _, piece := range [][]byte{header, f.Payload, binary.LittleEndian.AppendUint32(nil, crc)} {
+		n, err := to.Write(piece)
+		written += n
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+const smallPayload = 4096
+
+// BinaryDecoder reads frames of a private port. Damage costs the frame up to its stated length, so that the time
+// stays linear in the bytes read.
+type BinaryDecoder struct {
+	events     Events
+	pending    []byte
+	isSkipping bool
+}
+
+func NewBinaryDecoder(events Events) *BinaryDecoder { return &BinaryDecoder{events: events} }
+
+func (d *BinaryDecoder) IsPartial() bool { return len(d.pending) > 0 }
+
+func (d *BinaryDecoder) AbandonPartial() {
+	if d.IsPartial() {
+		d.pending = nil
+		d.events.Damaged()
+	}
+}
+
+func (d *BinaryDecoder) Push(chunk []byte) {
+	d.pending = append(d.pending, chunk...)
+	rest := d.pending
+	for len(rest) > 0 {
+		start := startOfFrame(rest)
+		if start > 0 {
+			d.skip()
+		}
+		rest = rest[start:]
+		if len(rest) < headerBytes {
+			break
+		}
+		size := frameSize(rest)
+		if size == 0 {
+			d.skip()
+			rest = rest[1:]
+			continue
+		}
+		if len(rest) < size {
+			break
+		}
+		d.finish(rest[:size])
+		rest = rest[size:]
+	}
+	// The buffer is kept for the next chunk, frames have their own copy.
+	d.pending = d.pending[:copy(d.pending, rest)]
+}
+
+func (d *BinaryDecoder) skip() {
+	if !d.isSkipping {
+		d.events.Damaged()
+	}
+	d.isSkipping = true
+}
+
+func (d *BinaryDecoder) finish(raw []byte) {
+	end := len(raw) - crcBytes
+	var f Frame
+	if !f.setTypeByte(raw[20]) || checksum(0, raw[:end]) != binary.LittleEndian.Uint32(raw[end:]) {
+		d.events.Damaged()
+		return
+	}
+	d.isSkipping = false
+	f.Session = binary.LittleEndian.Uint32(raw[8:])
+	f.Seq = binary.LittleEndian.Uint32(raw[12:])
+	f.Ack = binary.LittleEndian.Uint32(raw[16:])
+	f.Payload = bytes.Clone(raw[headerBytes:end])
+	d.events.Frame(f)
+}
+
+// startOfFrame is the index of the start mark, or of the first bytes of one cut by the end; else the length.
+func startOfFrame(b []byte) int {
+	if at := bytes.Index(b, magic); at >= 0 {
+		return at
+	}
+	for n := min(len(magic)-1, len(b)); n > 0; n-- {
+		if bytes.Equal(b[len(b)-n:], magic[:n]) {
+			return len(b) - n
+		}
+	}
+	return len(b)
+}
+
+// frameSize is the length of the frame that begins with this header, or 0 when no frame has such a header.
+func frameSize(header []byte) int {
+	n := binary.LittleEndian.Uint32(header[4:])
+	if n > MaxBinaryData || header[21] != 0 || header[22] != 0 || header[23] != 0 {
+		return 0
+	}
+	return headerBytes + int(n) + crcBytes
+}

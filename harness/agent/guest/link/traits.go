@@ -1,0 +1,67 @@
+// Package link keeps one session over a byte stream: handshake, order, acks, resends and the send window.
+package link
+
+import (
+	"io"
+	"time"
+
+	"bootwright/agent/frame"
+)
+
+// Traits are what the two framings differ in. The host has the same table in harness/protocol/framing.ts.
+type Traits struct {
+	MaxPayload   int
+	Window       int
+	StreamWindow int
+	AckEvery     int
+	IsLossy      bool
+	PartialAfter time.Duration
+	Write        func(to io.Writer, f frame.Frame) (int, error)
+	NewDecoder   func(frame.Events) frame.Decoder
+}
+
+// Binary is for a private virtio-serial port.
+var Binary = Traits{
+	MaxPayload:   frame.MaxBinaryData,
+	Window:       4 << 20,
+	StreamWindow: 4 << 20,
+	AckEvery:     256 << 10,
+	PartialAfter: 2 * time.Second,
+	Write:        frame.WriteBinary,
+	NewDecoder:   func(e frame.Events) frame.Decoder { return frame.NewBinaryDecoder(e) },
+}
+
+// Line is for a UART that the kernel writes to as well.
+var Line = Traits{
+	MaxPayload:   frame.MaxLineData,
+	Window:       4 << 10,
+	StreamWindow: 16 << 10,
+	AckEvery:     1536,
+	IsLossy:      true,
+	PartialAfter: 500 * time.Millisecond,
+	Write:        frame.WriteLine,
+	NewDecoder:   func(e frame.Events) frame.Decoder { return frame.NewLineDecoder(e) },
+}
+
+// Counters are reported to the host on request.
+type Counters struct {
+	FramesSent     uint64 `json:"framesSent"`
+	FramesReceived uint64 `json:"framesReceived"`
+	BytesSent      uint64 `json:"bytesSent"`
+	BytesReceived  uint64 `json:"bytesReceived"`
+	Damaged        uint64 `json:"damaged"`
+	Resent         uint64 `json:"resent"`
+	Duplicates     uint64 `json:"duplicates"`
+	ForeignSession uint64 `json:"foreignSession"`
+	ConsoleCuts    uint64 `json:"consoleCuts"`
+}
+
+const (
+	firstResend  = time.Second
+	maxResend    = 5 * time.Second
+	ackDelay     = 20 * time.Millisecond
+	nakAgain     = 200 * time.Millisecond
+	readyEvery   = time.Second
+	maxMessage   = 1 << 20
+	maxFragments = 4096
+)

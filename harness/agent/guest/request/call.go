@@ -1,0 +1,158 @@
+package request
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"io"
+	"sync"
+	"time"
+
+	"bootwright/agent/frame"
+)
+
+const (
+	streamInput  = 0
+	streamOutput = 1
+	streamErrors = 2
+
+	dataHeaderBytes = 6
+	maxPiece        = 256 << 10
+)
+
+// Call is one request under way: its parameters and its byte streams with their flow control.
+type Call struct {
+	id     uint32
+	op     string
+	params json.RawMessage
+	server *Server
+	ctx    context.Context
+	cancel context.CancelFunc
+	// afterwards runs when the response has been handed to the link.
+	afterwards func()
+
+	mu         sync.Mutex
+	changed    *sync.Cond
+	credit     [3]int
+	input      []byte
+	allowance  int
+	consumed   int
+	isInputEnd bool
+}
+
+func newCall(s *Server, h header) *Call {
+	deadline := maxDeadline
+	if h.DeadlineMs > 0 && h.DeadlineMs < float64(maxDeadline/time.Millisecond) {
+		deadline = time.Duration(h.DeadlineMs * float64(time.Millisecond))
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, deadline)
+	streamWindow := s.session.Traits().StreamWindow
+	call := &Call{
+		id: h.ID, op: h.Op, params: h.Params, server: s, ctx: ctx, cancel: cancel,
+		credit: [3]int{0, streamWindow, streamWindow}, allowance: streamWindow,
+	}
+	call.changed = sync.NewCond(&call.mu)
+	context.AfterFunc(ctx, func() {
+		call.mu.Lock()
+		defer call.mu.Unlock()
+		call.changed.Broadcast()
+	})
+	return call
+}
+
+func (c *Call) addCredit(stream byte, bytes int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if stream == streamOutput || stream == streamErrors {
+		c.credit[stream] += bytes
+		c.changed.Broadcast()
+	}
+}
+
+// receive keeps input for the handler. A host that sends more than it may is cut off: the memory is bounded.
+func (c *Call) receive(bytes []byte, isEnd bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.allowance -= len(bytes)
+	if c.allowance < 0 {
+		c.cancel()
+		return
+	}
+	c.input = append(c.input, bytes...)
+	c.isInputEnd = c.isInputEnd || isEnd
+	c.changed.Broadcast()
+}
+
+// Read implements io.Reader over the input stream.
+func (c *Call) Read(into []byte) (int, error) {
+	c.mu.Lock()
+	for len(c.input) == 0 && !c.isInputEnd && c.ctx.Err() == nil {
+		c.changed.Wait()
+	}
+	if err := c.ctx.Err(); err != nil {
+		c.mu.Unlock()
+		return 0, err
+	}
+	if len(c.input) == 0 {
+		c.mu.Unlock()
+		return 0, io.EOF
+	}
+	n := copy(into, c.input)
+	c.input = c.input[n:]
+	c.consumed += n
+	grant := 0
+	if c.consumed >= c.server.session.Traits().StreamWindow/2 {
+		grant, c.consumed = c.consumed, 0
+		c.allowance += grant
+	}
+	c.mu.Unlock()
+	if grant > 0 {
+		payload := binary.LittleEndian.AppendUint32(nil, c.id)
+		payload = append(payload, streamInput)
+		payload = binary.LittleEndian.AppendUint32(payload, uint32(grant))
+		return n, c.server.session.Send(frame.Credit, payload)
+	}
+	return n, nil
+}
+
+// output is an io.Writer for one stream to the host; it waits for credit and for room in the window.
+type output struct {
+	call   *Call
+	stream byte
+}
+
+func (o output) Write(bytes []byte) (int, error) {
+	written := 0
+	for written < len(bytes) {
+		piece := min(len(bytes)-written, maxPiece, o.call.server.session.Traits().MaxPayload-dataHeaderBytes)
+		piece, err := o.takeCredit(piece)
+		if err != nil {
+			return written, err
+		}
+		payload := make([]byte, dataHeaderBytes, dataHeaderBytes+piece)
+		binary.LittleEndian.PutUint32(payload, o.call.id)
+		payload[4] = o.stream
+		payload = append(payload, bytes[written:written+piece]...)
+		if err := o.call.server.session.Send(frame.Data, payload); err != nil {
+			return written, err
+		}
+		written += piece
+	}
+	return written, nil
+}
+
+// takeCredit waits for credit and takes at most wanted of it.
+func (o output) takeCredit(wanted int) (int, error) {
+	c := o.call
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.credit[o.stream] == 0 && c.ctx.Err() == nil {
+		c.changed.Wait()
+	}
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	taken := min(wanted, c.credit[o.stream])
+	c.credit[o.stream] -= taken
+	return taken, nil
+}
