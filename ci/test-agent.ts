@@ -1,0 +1,18 @@
+// Vets and tests the guest agent with Go's own tools, from the host or from the tools tree.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { toolPath } from "../harness/core/tool.ts";
+
+const cwd = join(import.meta.dirname, "..", "harness", "agent", "guest");
+const go = process.env["BOOTWRIGHT_GO"] ?? toolPath("go");
+for (const args of [
+  ["vet", "./..."],
+  ["test", "./..."],
+]) {
+  const { status } = spawnSync(go, args, {
+    cwd,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, CGO_ENABLED: "0" },
+  });
+  if (status !== 0) process.exit(1);
+}

@@ -1,0 +1,20 @@
+import { Command } from "commander";
+import { type BootCommandOptions, bootImage } from "./run/boot-image.ts";
+
+export const bootCommand = (): Command =>
+  new Command("boot")
+    .description("boot an image and watch its console; Ctrl-C ends the machine")
+    .argument("<image>")
+    .option(
+      "--until <phase>",
+      "end when this phase begins (firmware, loader, kernel, initrd, userspace, ready)",
+    )
+    .option(
+      "--console",
+      "after the boot, stay and connect the keyboard to the console; Ctrl-] ends the machine",
+    )
+    .option("--accel <accel>", "auto, kvm or tcg", "auto")
+    .option("--out <dir>", "keep console.log, argv.txt, repro.sh and timeline.json here")
+    .action(async (image: string, options: Omit<BootCommandOptions, "image">) => {
+      process.exitCode = await bootImage({ ...options, image });
+    });

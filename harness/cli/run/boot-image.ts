@@ -1,0 +1,88 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { formatSeconds } from "../../core/deadline.ts";
+import { UsageError } from "../../core/errors.ts";
+import { printable } from "../../core/printable.ts";
+import { judgeBoot } from "../../fixtures/judge-boot.ts";
+import { bootMachine } from "../../machine/boot-machine.ts";
+import type { BootedMachine } from "../../machine/booted-machine.ts";
+import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
+import { phaseNames } from "../../results/timeline-record.ts";
+import { exitCodeOf } from "../../verdict/state.ts";
+import { attachTerminal } from "./attach-terminal.ts";
+import { onInterrupt } from "./on-interrupt.ts";
+import { planRun } from "./plan-run.ts";
+
+export interface BootCommandOptions {
+  readonly image: string;
+  readonly until?: string;
+  readonly console?: boolean;
+  readonly accel: "auto" | "kvm" | "tcg";
+  readonly out?: string;
+}
+
+/** `bootwright boot`: the guest's console on this terminal until it is ready, has failed, or reaches a phase. */
+export const bootImage = async (options: BootCommandOptions): Promise<number> => {
+  const until = checkedPhase(options.until);
+  const { plan, toolchain } = await planRun({ ...options, transport: "port" });
+  const bootDirectory = resolve(options.out ?? mkdtempSync(join(tmpdir(), "bootwright-boot-")));
+  await using runtime = await createRuntimeDirectory();
+  using _signals = onInterrupt(() => undefined);
+  const stop = new AbortController();
+  const say = (text: string): boolean => process.stderr.write(`bootwright: ${text}\n`);
+  say(`booting ${plan.manifest.name} (${plan.accel}); records in ${bootDirectory}`);
+  try {
+    const outcome = await bootMachine({
+      plan,
+      toolchain,
+      bootId: "01",
+      bootDirectory,
+      socketsPath: runtime.socketsPath,
+      disksPath: runtime.disksPath,
+      signal: stop.signal,
+      onPhase: (phase) => {
+        if (phase === until) stop.abort();
+      },
+      onConsole: (chunk) => showConsole(chunk),
+    });
+    if (outcome.kind === "failed") {
+      say(
+        `boot failed after ${formatSeconds(outcome.durationMs)}: ${outcome.failure.kind}: ${outcome.failure.reason}`,
+      );
+      return exitCodeOf(judgeBoot(outcome).state);
+    }
+    await using machine: BootedMachine = outcome.machine;
+    say(`ready after ${formatSeconds(outcome.durationMs)}`);
+    if (options.console === true) await attachTerminal(machine);
+    return 0;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    say(`phase ${until} has begun; the machine is gone`);
+    return 0;
+  }
+};
+
+const checkedPhase = (until: string | undefined): string | undefined => {
+  if (until === undefined || until === "ready" || phaseNames.some((phase) => phase === until))
+    return until;
+  throw new UsageError(`--until must be a phase, not ${JSON.stringify(until)}`, {
+    hint: `Phases are: ${phaseNames.join(", ")}, ready`,
+  });
+};
+
+// To a pipe the bytes go as they are, for other programs; to a terminal line by line with escapes made visible, because
+// a guest's escape sequences can rewrite what the terminal shows, or type into it.
+const showConsole = (chunk: Uint8Array): void => {
+  if (process.stdout.isTTY !== true) {
+    process.stdout.write(chunk);
+    return;
+  }
+  const text = Buffer.from(chunk).toString("utf8");
+  process.stdout.write(
+    text
+      .split(/\r?\n/)
+      .map((line) => printable(line))
+      .join("\n"),
+  );
+};

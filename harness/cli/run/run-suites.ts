@@ -1,0 +1,76 @@
+// The only importer of vitest's Node API: suites are vitest files, so its filters, watch mode and reporters work on them.
+import { join } from "node:path";
+import { BaseSequencer, createVitest, type TestModule, type TestSpecification } from "vitest/node";
+import { printable } from "../../core/printable.ts";
+import type { RunContext } from "../../fixtures/run-context.ts";
+
+export interface SuiteOutcome {
+  /** How many checks the suite files registered. */
+  readonly planned: number;
+  /** What kept a suite file from running at all: faults of the suite or of Bootwright. */
+  readonly problems: readonly string[];
+}
+
+const checkout = join(import.meta.dirname, "..", "..", "..");
+
+/**
+ * Runs suite files in one worker thread without isolation, so that all of them share one boot. Checks report
+ * themselves over the run's channel; what comes back here is only what no check could say.
+ */
+export const runSuites = async (
+  files: readonly string[],
+  context: RunContext,
+  onPlanned: (checks: number) => void,
+): Promise<SuiteOutcome> => {
+  const problems: string[] = [];
+  let planned = 0;
+  const vitest = await createVitest("test", {
+    root: checkout,
+    config: false,
+    watch: false,
+    include: [...files],
+    pool: "threads",
+    isolate: false,
+    maxWorkers: 1,
+    fileParallelism: false,
+    passWithNoTests: true,
+    teardownTimeout: 60_000,
+    hookTimeout: 300_000,
+    provide: { bootwright: context },
+    sequence: { sequencer: StoppedLast },
+    alias: { bootwright: join(checkout, "harness", "index.ts") },
+    reporters: [
+      {
+        onTestModuleCollected: (module: TestModule) => {
+          planned += [...module.children.allTests()].length;
+          onPlanned(planned);
+        },
+        onTestModuleEnd: (module: TestModule) => {
+          for (const error of module.errors())
+            problems.push(`${module.relativeModuleId}: ${error.message}`);
+        },
+        onTestRunEnd: (_modules, errors) => {
+          for (const error of errors) problems.push(error.message ?? String(error));
+        },
+        onUserConsoleLog: (log: { content: string }) => {
+          process.stderr.write(`suite: ${printable(log.content.trimEnd())}\n`);
+        },
+      },
+    ],
+  });
+  try {
+    await vitest.start();
+  } finally {
+    await vitest.close();
+  }
+  return { planned, problems };
+};
+
+/** Checks that need the machine powered off come last: it is the same machine for all. */
+class StoppedLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const key = ({ moduleId }: TestSpecification): string =>
+      `${moduleId.endsWith(".stopped.suite.ts") ? 1 : 0}${moduleId}`;
+    return files.toSorted((a, b) => key(a).localeCompare(key(b)));
+  }
+}

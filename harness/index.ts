@@ -1,0 +1,17 @@
+// The public face for suite authors, and the only file that re-exports: `import { test, expect } from "bootwright"`.
+export { expect } from "vitest";
+export type { AgentClient } from "./agent/agent-client.ts";
+export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
+export { type Deadline, deadlineAfter } from "./core/deadline.ts";
+export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
+export {
+  type BootedContext,
+  type CheckOptions,
+  manifest,
+  profile,
+  type StoppedContext,
+  test,
+  testStopped,
+} from "./fixtures/test.ts";
+export type { BootedMachine, StoppedMachine } from "./machine/booted-machine.ts";
+export { rootPartitionDigests } from "./machine/root-partition-digests.ts";

@@ -1,0 +1,39 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { cacheDir } from "../core/cache-dir.ts";
+import { exec } from "../core/exec.ts";
+import { sha256OfFile } from "../core/sha256.ts";
+import { tempDir } from "../core/tmp.ts";
+import { toolPath } from "../core/tool.ts";
+import { MiB } from "../core/units.ts";
+
+/** A small ext4 image with the agent in it, cached by the agent's digest. The guest gets it read-only. */
+export const buildAgentDisk = async (agentPath: string): Promise<string> => {
+  const parent = join(cacheDir(), "agent-disk");
+  const disk = join(parent, `${(await sha256OfFile(agentPath)).slice(0, 16)}.ext4`);
+  if (existsSync(disk)) return disk;
+  mkdirSync(parent, { recursive: true });
+  await using content = await tempDir();
+  copyFileSync(agentPath, join(content.path, "agent"));
+  const next = `${disk}.${process.pid}`;
+  try {
+    writeFileSync(next, "");
+    const sizeMiB = Math.ceil(statSync(agentPath).size / MiB) + 4;
+    await exec(toolPath("mke2fs"), [
+      ...["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", "bwagent"],
+      ...["-E", "root_owner=0:0", "-d", content.path, next, `${sizeMiB}M`],
+    ]);
+    renameSync(next, disk);
+  } finally {
+    rmSync(next, { force: true });
+  }
+  return disk;
+};

@@ -1,0 +1,41 @@
+import type { Disk, MachineSpec } from "../../qemu/machine-spec.ts";
+import type { AgentClient } from "../agent/agent-client.ts";
+import type { Deadline } from "../core/deadline.ts";
+import type { TimelineRecord } from "../results/timeline-record.ts";
+import type { VcpuLoad } from "../results/vcpu-load.ts";
+import type { BootFailure } from "../verdict/boot-failure.ts";
+import type { MachinePlan } from "./machine-plan.ts";
+
+/** A machine that reached its ready point. Disposing it ends QEMU and removes its disks. */
+export interface BootedMachine extends AsyncDisposable {
+  readonly plan: MachinePlan;
+  readonly spec: MachineSpec;
+  /** The directory below `boots/`, as in "01". */
+  readonly bootId: string;
+  readonly timeline: TimelineRecord;
+  readonly load: VcpuLoad;
+  /** Undefined when the image takes no agent: only outside checks can run. */
+  readonly agent: AgentClient | undefined;
+  /** The first thing that went wrong since power-on, while nothing was expected to. */
+  failure(): BootFailure | undefined;
+  /** Resolves when QEMU has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Sends bytes to the guest's serial console, as a keyboard would. */
+  typeOnConsole(bytes: Uint8Array): void;
+  /** The newest console lines, printable. */
+  consoleTail(lines: number): readonly string[];
+  protocolCounters(): Readonly<Record<string, number>>;
+  /**
+   * Asks the guest to power off and waits for QEMU's end.
+   * @throws {TimeoutError} when the guest does not go; QEMU is then ended by force.
+   */
+  powerOff(deadline: Deadline): Promise<StoppedMachine>;
+}
+
+/** A machine whose guest has powered off; its disks can be examined. It has no agent. */
+export interface StoppedMachine extends AsyncDisposable {
+  readonly plan: MachinePlan;
+  readonly disks: readonly Disk[];
+  /** For files made while examining the disks. */
+  readonly scratchPath: string;
+}

@@ -1,0 +1,51 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Disk, MachineSpec } from "../../qemu/machine-spec.ts";
+import type { Toolchain } from "../../qemu/toolchain.ts";
+import { agentCredentials, agentPortName } from "../agent/injection/credentials.ts";
+import { type CopiedFile, createBoot, createDisks } from "./machine-disks.ts";
+import type { MachinePlan } from "./machine-plan.ts";
+
+/** Directories for one machine; both are removed with it. */
+export interface MachinePlace {
+  /** Short path, for sockets. */
+  readonly socketsPath: string;
+  readonly disksPath: string;
+}
+
+/** A machine's complete description, with the files that were copied for it. */
+export interface DefinedMachine {
+  readonly spec: MachineSpec;
+  readonly copies: readonly CopiedFile[];
+}
+
+/** Makes the machine's disks and describes it. */
+export const defineMachine = async (
+  plan: MachinePlan,
+  toolchain: Toolchain,
+  place: MachinePlace,
+): Promise<DefinedMachine> => {
+  mkdirSync(place.socketsPath, { recursive: true, mode: 0o700 });
+  mkdirSync(place.disksPath, { recursive: true, mode: 0o700 });
+  const disks: readonly Disk[] = await createDisks(plan, toolchain, place.disksPath);
+  const usesPort = plan.agent.kind !== "none" && plan.agent.transport === "port";
+  const { boot, copies } = await createBoot(plan, toolchain, place.disksPath);
+  const spec: MachineSpec = {
+    name: plan.manifest.name.replaceAll(/[^a-zA-Z0-9._-]/g, "-").slice(0, 50),
+    accel: plan.accel,
+    machineType: "q35",
+    cpu: { model: plan.cpuModel, count: plan.manifest.machine.cpus },
+    memoryMiB: plan.manifest.machine.memoryMiB,
+    boot,
+    disks,
+    console: { socketPath: join(place.socketsPath, "console.sock") },
+    ports: usesPort
+      ? [{ name: agentPortName, socketPath: join(place.socketsPath, "agent.sock") }]
+      : [],
+    credentials: plan.agent.kind === "credentials" ? agentCredentials(plan.agent.transport) : [],
+    qmpSocketPath: join(place.socketsPath, "qmp.sock"),
+    network: "none",
+    onReboot: "exit",
+  };
+  return { spec, copies };
+};

@@ -1,0 +1,58 @@
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
+import {
+  type BuildOptions,
+  type BuiltImage,
+  buildImage,
+  buildMutant,
+} from "../../images/builder/build-image.ts";
+import type { ResolvedImage } from "../../images/catalog.ts";
+import { verifyImageFile } from "../../images/verify-image-file.ts";
+import { sha256OfFile, sha256OfText } from "../core/sha256.ts";
+import type { BootFiles } from "./machine-plan.ts";
+
+/** An image that is there, verified, and may be booted. */
+export interface PreparedImage {
+  readonly resolved: ResolvedImage;
+  readonly files: BootFiles;
+}
+
+/** Builds what is missing or stale, or verifies the file that the manifest names. */
+export const prepareImage = async (
+  resolved: ResolvedImage,
+  options: BuildOptions,
+): Promise<PreparedImage> => {
+  const { manifest, mutant } = resolved;
+  if (manifest.source.kind === "build") {
+    const built = await (mutant === undefined
+      ? buildImage(manifest.source.recipe, options)
+      : buildMutant(mutant, options));
+    return { resolved, files: filesOf(built) };
+  }
+  const facts = await verifyImageFile(manifest.source);
+  return { resolved, files: { kind: "disk", path: facts.path, format: manifest.source.format } };
+};
+
+const filesOf = (built: BuiltImage): BootFiles =>
+  built.kind === "disk"
+    ? { kind: "disk", path: built.disk, format: "raw" }
+    : { kind: "kernel", kernel: built.kernel, initrd: built.initrd };
+
+/** Identity of what is booted; for kernel and initrd a digest over both digests. */
+export const digestOf = async (files: BootFiles): Promise<string> => {
+  if (files.kind === "disk") return sha256OfFile(files.path);
+  const parts = [files.kernel, ...(files.initrd === undefined ? [] : [files.initrd])];
+  return sha256OfText((await Promise.all(parts.map(sha256OfFile))).join("\n"));
+};
+
+export const sizeOf = (files: BootFiles): number =>
+  files.kind === "disk"
+    ? statSync(files.path).size
+    : [files.kernel, files.initrd].reduce(
+        (sum, path) => sum + (path === undefined ? 0 : statSync(path).size),
+        0,
+      );
+
+/** The path that stands for the image in reports and in `images path`. */
+export const pathOf = (files: BootFiles): string =>
+  files.kind === "disk" ? files.path : dirname(files.kernel);

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { reproScript } from "./repro-script.ts";
+
+test("the script makes fresh disks and puts the console on the terminal", () => {
+  const script = reproScript({
+    title: "reference boot 01",
+    argv: [
+      "/tools/qemu-system-x86_64",
+      "-S",
+      "-chardev",
+      "socket,id=console,path=/tmp/bw-1/console.sock,server=on,wait=off",
+      "-blockdev",
+      '{"filename":"/cache/run/bw-2/it\'s.qcow2"}',
+    ],
+    env: {},
+    qemuImg: "/tools/qemu-img",
+    disks: [
+      { path: "/cache/run/bw-2/data-0.qcow2", sizeBytes: 1024 },
+      {
+        path: "/cache/run/bw-2/system.qcow2",
+        backing: { path: "/images/disk.raw", format: "raw" },
+      },
+    ],
+    copies: [],
+    runtimePaths: ["/tmp/bw-1", "/cache/run/bw-2"],
+  });
+  expect(script).toMatchInlineSnapshot(`
+    "#!/bin/sh
+    # reference boot 01: the same machine again, console on this terminal.
+    set -eu
+    dir=$(mktemp -d)
+    trap 'rm -rf "$dir"' EXIT INT TERM
+    '/tools/qemu-img' create -q -f qcow2 ''"$dir"'/data-0.qcow2' 1024
+    '/tools/qemu-img' create -q -f qcow2 -F raw -b '/images/disk.raw' ''"$dir"'/system.qcow2'
+    '/tools/qemu-system-x86_64' \\
+      '-chardev' \\
+      'stdio,id=console,signal=off' \\
+      '-blockdev' \\
+      '{"filename":"'"$dir"'/it'\\''s.qcow2"}'
+    "
+  `);
+});

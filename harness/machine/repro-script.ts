@@ -1,0 +1,56 @@
+/** What the script must make anew before QEMU can start: the machine's own disks are gone with the machine. */
+export interface ReproDisk {
+  readonly path: string;
+  readonly sizeBytes?: number;
+  readonly backing?: { readonly path: string; readonly format: string };
+}
+
+export interface ReproInput {
+  readonly title: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly qemuImg: string;
+  readonly disks: readonly ReproDisk[];
+  /** Files copied for the machine, as the UEFI variable store. */
+  readonly copies: readonly { readonly from: string; readonly to: string }[];
+  /** Directories of the finished machine: the script puts its own in their place. */
+  readonly runtimePaths: readonly string[];
+}
+
+/**
+ * A shell script that starts the same QEMU again with fresh disks and the console on the terminal. Ctrl-C ends it; the
+ * image itself stays unwritten.
+ */
+export const reproScript = (input: ReproInput): string => {
+  const moved = (text: string): string =>
+    input.runtimePaths.reduce(
+      (quoted, path) => quoted.replaceAll(path, `'"$dir"'`),
+      `'${text.replaceAll("'", `'\\''`)}'`,
+    );
+  const lines = [
+    "#!/bin/sh",
+    `# ${input.title.replaceAll(/[^\x20-\x7e]/g, "?")}: the same machine again, console on this terminal.`,
+    "set -eu",
+    "dir=$(mktemp -d)",
+    `trap 'rm -rf "$dir"' EXIT INT TERM`,
+    ...Object.entries(input.env).map(([name, value]) => `export ${name}=${moved(value)}`),
+    ...input.copies.map(({ from, to }) => `cp ${moved(from)} ${moved(to)}`),
+    ...input.disks.map(({ path, sizeBytes, backing }) =>
+      [
+        moved(input.qemuImg),
+        "create -q -f qcow2",
+        ...(backing === undefined ? [] : [`-F ${backing.format} -b ${moved(backing.path)}`]),
+        moved(path),
+        ...(sizeBytes === undefined ? [] : [`${sizeBytes}`]),
+      ].join(" "),
+    ),
+    input.argv
+      .map((argument) => moved(onTerminal(argument)))
+      .filter((text) => text !== "'-S'")
+      .join(" \\\n  "),
+  ];
+  return `${lines.join("\n")}\n`;
+};
+
+const onTerminal = (argument: string): string =>
+  argument.startsWith("socket,id=console,") ? "stdio,id=console,signal=off" : argument;

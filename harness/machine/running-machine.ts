@@ -1,0 +1,207 @@
+import { rmSync } from "node:fs";
+import { createConnection, type Socket } from "node:net";
+import type { MachineSpec } from "../../qemu/machine-spec.ts";
+import type { QemuProcess } from "../../qemu/qemu-process.ts";
+import type { QmpEvent } from "../../qemu/qmp/message.ts";
+import { vcpuThreads } from "../../qemu/vcpu-time.ts";
+import type { AgentClient } from "../agent/agent-client.ts";
+import { AgentLink } from "../agent/agent-link.ts";
+import { type ConsoleEngine, createConsoleEngine } from "../console/console-engine.ts";
+import type { ConsoleEvent, PhaseEvent } from "../console/console-event.ts";
+import { type Clock, hostClock } from "../core/clock.ts";
+import { type Deadline, deadlineAfter, withDeadline } from "../core/deadline.ts";
+import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
+import { loadBetween } from "../results/vcpu-load.ts";
+import type { BootRecorder } from "./boot-recorder.ts";
+import type { BootedMachine, StoppedMachine } from "./booted-machine.ts";
+import type { MachinePlace } from "./define-machine.ts";
+import { createFailureWatch, type FailureWatch } from "./failure-watch.ts";
+import type { MachinePlan } from "./machine-plan.ts";
+import { startVcpuSampler, type VcpuSampler } from "./vcpu-sampler.ts";
+
+export interface RunningParts {
+  readonly plan: MachinePlan;
+  readonly spec: MachineSpec;
+  readonly place: MachinePlace;
+  readonly qemu: QemuProcess;
+  readonly recorder: BootRecorder;
+  readonly bootId: string;
+}
+
+/** One QEMU with everything that listens to it, from before power-on to its end. Internal: callers see BootedMachine. */
+export class RunningMachine implements AsyncDisposable {
+  readonly plan: MachinePlan;
+  readonly qemu: QemuProcess;
+  readonly engine: ConsoleEngine;
+  readonly clock: Clock = hostClock;
+  readonly watch: FailureWatch;
+  readonly consolePhases: PhaseEvent[] = [];
+  onPhase: ((phase: PhaseName) => void) | undefined;
+  onConsole: ((chunk: Uint8Array) => void) | undefined;
+  /** Called after each piece of console text, for those who wait for a text. */
+  onText: (() => void) | undefined;
+  link: AgentLink | undefined;
+  sampler: VcpuSampler | undefined;
+  readonly #parts: RunningParts;
+  readonly #sockets: Socket[] = [];
+  /** Of `performance.now()`. */
+  poweredOnMs: number = performance.now();
+  #isGone = false;
+
+  constructor(parts: RunningParts) {
+    this.#parts = parts;
+    this.plan = parts.plan;
+    this.qemu = parts.qemu;
+    this.engine = createConsoleEngine({ onEvent: (event) => this.#onConsoleEvent(event) });
+    this.watch = createFailureWatch(() => this.engine, parts.plan.accel);
+    void parts.qemu.exit.then((exit) => this.watch.exited(exit));
+  }
+
+  /** Whether the vCPUs computed for less than a twentieth of the last `windowMs`. */
+  isIdle(windowMs: number): boolean {
+    const endMs = this.nowMs();
+    const { cpuMs, waitedMs } = loadBetween(this.sampler?.samples ?? [], endMs - windowMs, endMs);
+    return cpuMs + waitedMs < windowMs / 20;
+  }
+
+  /** Host milliseconds since power-on. */
+  nowMs(): number {
+    return performance.now() - this.poweredOnMs;
+  }
+
+  onQmpEvent(event: QmpEvent): void {
+    this.watch.qmp(event);
+  }
+
+  /** Connects to every socket first, so that no byte of the guest is missed, then lets the machine run. */
+  async powerOn(): Promise<void> {
+    const deadline = deadlineAfter(10_000);
+    const { spec, plan } = this.#parts;
+    const console = await this.#connect(spec.console.socketPath, deadline);
+    if (plan.agent.kind !== "none" && plan.agent.transport === "uart") {
+      this.link = new AgentLink(console, {
+        framing: "line",
+        onConsoleText: (chunk) => this.#onConsoleBytes(chunk),
+      });
+    } else {
+      console.on("data", (chunk) => this.#onConsoleBytes(chunk));
+    }
+    const port = spec.ports[0];
+    if (port !== undefined) {
+      this.link = new AgentLink(await this.#connect(port.socketPath, deadline), {
+        framing: "binary",
+      });
+    }
+    const threadIds = await vcpuThreads(this.qemu.qmp, deadline);
+    this.poweredOnMs = performance.now();
+    await this.qemu.qmp.execute("cont", undefined, deadline);
+    this.sampler = startVcpuSampler(this.qemu.pid, threadIds, () => this.nowMs());
+  }
+
+  booted(timeline: TimelineRecord, agent: AgentClient | undefined): BootedMachine {
+    const { bootId, spec } = this.#parts;
+    this.sampler?.[Symbol.dispose]();
+    this.#parts.recorder.file("vcpu-load.json", `${JSON.stringify(this.sampler?.samples ?? [])}\n`);
+    this.watch.isAlive = async () => agent !== undefined && (await answers(agent));
+    return {
+      plan: this.plan,
+      spec,
+      bootId,
+      timeline,
+      load: this.sampler?.samples ?? [],
+      agent,
+      failure: () => this.watch.failure(),
+      ended: this.qemu.exit.then(() => undefined),
+      typeOnConsole: (bytes) => void this.#sockets[0]?.write(bytes),
+      consoleTail: (lines) => this.engine.lastLines(lines),
+      protocolCounters: () => ({ ...this.link?.counters() }),
+      powerOff: (deadline) => this.#powerOff(agent, deadline),
+      [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
+    };
+  }
+
+  writeTimeline(timeline: TimelineRecord): void {
+    this.#parts.recorder.file("timeline.json", `${JSON.stringify(timeline, undefined, 2)}\n`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    await this.#endQemu();
+    this.#removePlace();
+  }
+
+  async #powerOff(agent: AgentClient | undefined, deadline: Deadline): Promise<StoppedMachine> {
+    this.watch.expectEnd();
+    try {
+      if (agent === undefined) await this.qemu.qmp.execute("system_powerdown", undefined, deadline);
+      else await agent.powerOff({ deadline });
+      await withDeadline(this.qemu.exit, deadline, "Power-off of the guest", () =>
+        JSON.stringify(this.engine.lastLines(1)),
+      );
+    } finally {
+      await this.#endQemu();
+      this.#isGone = true;
+    }
+    const { plan, spec, place } = this.#parts;
+    return {
+      plan,
+      disks: spec.disks,
+      scratchPath: place.disksPath,
+      [Symbol.asyncDispose]: async () => this.#removePlace(),
+    };
+  }
+
+  async #endQemu(): Promise<void> {
+    this.watch.expectEnd();
+    this.sampler?.[Symbol.dispose]();
+    await this.link?.[Symbol.asyncDispose]();
+    await this.qemu.terminate();
+    for (const socket of this.#sockets) socket.destroy();
+    this.engine.end(this.nowMs());
+    this.engine[Symbol.dispose]();
+    this.#parts.recorder[Symbol.dispose]();
+  }
+
+  #removePlace(): void {
+    const { socketsPath, disksPath } = this.#parts.place;
+    rmSync(socketsPath, { recursive: true, force: true });
+    rmSync(disksPath, { recursive: true, force: true });
+  }
+
+  async #connect(path: string, deadline: Deadline): Promise<Socket> {
+    const socket = createConnection(path);
+    this.#sockets.push(socket);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+    await withDeadline(promise, deadline, `Connection to ${path}`);
+    socket.off("error", reject);
+    // QEMU closes its sockets when it ends, which is told by its exit.
+    socket.on("error", () => undefined);
+    return socket;
+  }
+
+  #onConsoleBytes(chunk: Uint8Array): void {
+    const atMs = this.nowMs();
+    this.#parts.recorder.console(chunk, atMs);
+    this.engine.feed(chunk, atMs);
+    this.onConsole?.(chunk);
+    this.onText?.();
+  }
+
+  #onConsoleEvent(event: ConsoleEvent): void {
+    if (event.kind === "phase") {
+      this.consolePhases.push(event);
+      this.sampler?.sample();
+      this.onPhase?.(event.phase);
+    }
+    this.watch.console(event);
+  }
+}
+
+const answers = async (agent: AgentClient): Promise<boolean> =>
+  agent.ping({ deadline: deadlineAfter(600) }).then(
+    () => true,
+    () => false,
+  );
