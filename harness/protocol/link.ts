@@ -4,8 +4,9 @@ import { type Frame, type FrameType, frameTypes, isSequenced } from "./frame.ts"
 import { type FramingTraits, maxMessageBytes } from "./framing.ts";
 import { SendWindow } from "./send-window.ts";
 
-const firstResendMs = 1000;
-const maxResendMs = 5000;
+/** On a loaded host an emulated UART takes 0.8 s for a full window (measured); real damage is asked for by a nak. */
+const firstResendMs = 3000;
+const maxResendMs = 12_000;
 const ackDelayMs = 20;
 const nakAgainMs = 200;
 const maxFragments = 4096;

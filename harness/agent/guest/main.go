@@ -4,6 +4,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -67,9 +68,20 @@ func traitsOf(framing string) (link.Traits, error) {
 // open gives a function that tries once more each time it is called.
 func open(listen, port string, isTTY bool) func() (transport.Source, error) {
 	if path, isUnix := strings.CutPrefix(listen, "unix:"); isUnix {
-		return func() (transport.Source, error) { return transport.Listen(path) }
+		go endWithStdin()
+		return func() (transport.Source, error) {
+			source, err := transport.Listen(path)
+			fmt.Println("listening") // the file is there before connections are taken
+			return source, err
+		}
 	}
 	return func() (transport.Source, error) { return transport.Open(port, isTTY) }
+}
+
+// endWithStdin keeps a test that died from leaving its agent behind.
+func endWithStdin() {
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
 }
 
 // serve goes on for ever: the port may come late, and hosts come and go.

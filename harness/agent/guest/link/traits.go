@@ -38,7 +38,7 @@ var Line = Traits{
 	StreamWindow: 16 << 10,
 	AckEvery:     1536,
 	IsLossy:      true,
-	PartialAfter: 500 * time.Millisecond,
+	PartialAfter: 5 * time.Second,
 	Write:        frame.WriteLine,
 	NewDecoder:   func(e frame.Events) frame.Decoder { return frame.NewLineDecoder(e) },
 }
@@ -57,8 +57,8 @@ type Counters struct {
 }
 
 const (
-	firstResend  = time.Second
-	maxResend    = 5 * time.Second
+	firstResend  = 3 * time.Second
+	maxResend    = 12 * time.Second
 	ackDelay     = 20 * time.Millisecond
 	nakAgain     = 200 * time.Millisecond
 	readyEvery   = time.Second

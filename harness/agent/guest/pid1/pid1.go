@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -74,11 +75,12 @@ func readCommandLine() CommandLine {
 	return arguments
 }
 
+// reap lets a moment pass, so that whoever started a process without package child gets its exit status first.
 func reap() {
 	dead := make(chan os.Signal, 1)
 	signal.Notify(dead, unix.SIGCHLD)
-	child.ReapOrphans()
 	for range dead {
+		time.Sleep(time.Second)
 		child.ReapOrphans()
 	}
 }

@@ -13,15 +13,15 @@ type powerParams struct {
 }
 
 func reboot(ctx context.Context, call *Call) (any, error) {
-	return leave(ctx, call, "Reboot", unix.LINUX_REBOOT_CMD_RESTART)
+	return leave(ctx, call, "reboot.target", unix.LINUX_REBOOT_CMD_RESTART)
 }
 
 func powerOff(ctx context.Context, call *Call) (any, error) {
-	return leave(ctx, call, "PowerOff", unix.LINUX_REBOOT_CMD_POWER_OFF)
+	return leave(ctx, call, "poweroff.target", unix.LINUX_REBOOT_CMD_POWER_OFF)
 }
 
 // leave answers before the machine goes, so that the host can tell a refusal from success.
-func leave(ctx context.Context, call *Call, method string, command int) (any, error) {
+func leave(ctx context.Context, call *Call, target string, command int) (any, error) {
 	var params powerParams
 	if err := call.parse(&params); err != nil {
 		return nil, err
@@ -32,7 +32,8 @@ func leave(ctx context.Context, call *Call, method string, command int) (any, er
 			return nil, err
 		}
 		defer s.close()
-		return struct{}{}, s.call(ctx, method).Err
+		// What systemctl does: the manager's own PowerOff method would leave out the orderly stop of units.
+		return struct{}{}, s.call(ctx, "StartUnit", target, "replace-irreversibly").Err
 	}
 	call.afterwards = func() {
 		call.server.session.Flush()

@@ -52,7 +52,7 @@ func (p port) Next() (io.ReadWriteCloser, error) {
 			return nil, os.NewSyscallError("poll", err)
 		}
 		if fds[0].Revents&unix.POLLHUP == 0 {
-			return newDevice(p.file, ErrHostAway)
+			return newDevice(p.file, p.file, ErrHostAway)
 		}
 		time.Sleep(lookForHost)
 	}

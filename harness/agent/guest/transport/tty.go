@@ -1,13 +1,16 @@
 package transport
 
 import (
+	"errors"
 	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-type tty struct{ file *os.File }
+// tty has a blocking descriptor for writing: the tty holds its write lock for the whole of a blocking write(), so that
+// no other program's text lands inside a frame; a non-blocking one stops half-way when the buffer is full.
+type tty struct{ in, out *os.File }
 
 // OpenTTY opens a UART raw: no echo, no line editing, no flow control, and never as the controlling terminal.
 func OpenTTY(path string) (Source, error) {
@@ -19,7 +22,12 @@ func OpenTTY(path string) (Source, error) {
 		_ = unix.Close(fd)
 		return nil, &os.PathError{Op: "tcsetattr", Path: path, Err: err}
 	}
-	return tty{os.NewFile(uintptr(fd), path)}, nil
+	out, err := unix.Open(path, unix.O_WRONLY|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
+	if err != nil {
+		_ = unix.Close(fd)
+		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return tty{os.NewFile(uintptr(fd), path), os.NewFile(uintptr(out), path)}, nil
 }
 
 func makeRaw(fd int) error {
@@ -36,6 +44,6 @@ func makeRaw(fd int) error {
 	return unix.IoctlSetTermios(fd, unix.TCSETS, attributes)
 }
 
-func (t tty) Next() (io.ReadWriteCloser, error) { return newDevice(t.file, io.EOF) }
+func (t tty) Next() (io.ReadWriteCloser, error) { return newDevice(t.in, t.out, io.EOF) }
 
-func (t tty) Close() error { return t.file.Close() }
+func (t tty) Close() error { return errors.Join(t.in.Close(), t.out.Close()) }
