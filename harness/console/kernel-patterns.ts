@@ -1,6 +1,7 @@
 import { error, type FailurePattern, fatal, fromKernel, warning } from "./failure-pattern.ts";
 
-const panicEnd = /^---\[ end Kernel panic/;
+// kernel/panic.c prints the first one instead of the second when it is going to reboot.
+const panicEnd = /^(?:Rebooting in \d+ seconds|---\[ end Kernel panic)/;
 const oopsEnd = /^---\[ end trace/;
 const taskEnd = /^ ?<\/TASK>/;
 const fatalPanic = {

@@ -22,7 +22,8 @@ const defaultTimeoutMs = 600_000;
 
 /**
  * Runs a program on the host to its end.
- * @throws {HostError} HOST_TOOL_MISSING when there is no such program; COMMAND_FAILED with the tail of its output and,
+ * @throws {HostError} HOST_TOOL_MISSING when there is no such program; HOST_RESOURCE when it says that the disk or the
+ * memory is full; COMMAND_FAILED with the tail of its output and,
  * in `details`, argv and exitCode.
  */
 export const exec = async (
@@ -75,6 +76,12 @@ const failure = (
     .split("\n")
     .slice(-20)
     .join("\n");
+  if (/No space left on device|Disk quota exceeded|Cannot allocate memory/.test(tail)) {
+    return new HostError("HOST_RESOURCE", `${file} ${howItEnded(result, timeoutMs)}: ${tail}`, {
+      hint: "Make room; caches and overlays are below BOOTWRIGHT_CACHE",
+      details: { argv: [file, ...args], exitCode: result.exitCode },
+    });
+  }
   return new HostError("COMMAND_FAILED", `${file} ${howItEnded(result, timeoutMs)}: ${tail}`, {
     details: { argv: [file, ...args], exitCode: result.exitCode },
   });

@@ -1,18 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { QemuProcess } from "../../qemu/qemu-process.ts";
 import { startQemu } from "../../qemu/qemu-process.ts";
+import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
 import { deadlineAfter } from "../core/deadline.ts";
-import { errorCodeOf, renderError } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import { buildTimeline } from "../timeline/build-timeline.ts";
-import type { BootFailure } from "../verdict/boot-failure.ts";
 import { createBootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine } from "./booted-machine.ts";
-import { defineMachine } from "./define-machine.ts";
+import { defineMachine, type MachinePlace, removePlace } from "./define-machine.ts";
+import { failureOfHostError } from "./host-faults.ts";
+import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { RunningMachine } from "./running-machine.ts";
 import { type Readiness, waitUntilReady } from "./wait-until-ready.ts";
@@ -36,63 +35,83 @@ export type BootOutcome =
   | { readonly kind: "booted"; readonly machine: BootedMachine; readonly durationMs: number }
   | {
       readonly kind: "failed";
-      readonly failure: BootFailure;
+      readonly failure: MachineFailure;
       readonly timeline: TimelineRecord;
       readonly load: VcpuLoad;
       readonly durationMs: number;
     };
 
 /**
- * Boots a machine and waits until it is ready or has failed; a failed machine is gone when this returns.
- * @throws {ConfigError} for a machine that cannot be started; {HostError}; {AbortedError}.
+ * Boots a machine and waits until it is ready or has failed; a failed machine is gone when this returns. What the host
+ * lacks is a failure of the boot too.
+ * @throws {ConfigError} for a machine that cannot be started; {HostError} HOST_TOOL_MISSING; {AbortedError}.
  */
 export const bootMachine = async (options: BootOptions): Promise<BootOutcome> => {
-  const { plan, bootDirectory } = options;
   const place = {
     socketsPath: join(options.socketsPath, options.bootId),
     disksPath: join(options.disksPath, options.bootId),
   };
-  mkdirSync(bootDirectory, { recursive: true });
-  const defined = await defineMachine(plan, options.toolchain, place);
-  const recorder = createBootRecorder(
-    bootDirectory,
-    `${plan.manifest.name} boot ${options.bootId}`,
-  );
-  writeRepro(recorder, { defined, toolchain: options.toolchain, plan, place });
-  const { spec } = defined;
-  const events: Parameters<RunningMachine["onQmpEvent"]>[0][] = [];
-  let running: RunningMachine | undefined;
-  let qemu: QemuProcess;
+  let running: RunningMachine;
   try {
-    qemu = await startQemu({
-      toolchain: options.toolchain,
-      spec,
-      logPath: join(bootDirectory, "qemu.log"),
-      deadline: deadlineAfter(30_000, { signal: options.signal }),
-      onMessage: (message) => recorder.qmp(message),
-      onEvent: (event) => (running === undefined ? events.push(event) : running.onQmpEvent(event)),
-    });
+    running = await startMachine(options, place);
   } catch (error) {
-    recorder[Symbol.dispose]();
-    if (errorCodeOf(error) !== "QEMU_START" && errorCodeOf(error) !== "TIMEOUT") throw error;
-    return neverStarted(plan, error);
+    removePlace(place);
+    const failure = failureOfHostError(error);
+    if (failure === undefined) throw error;
+    return neverStarted(options.plan, failure);
   }
-  running = new RunningMachine({ plan, spec, place, qemu, recorder, bootId: options.bootId });
-  running.onPhase = options.onPhase;
-  running.onConsole = options.onConsole;
-  for (const event of events) running.onQmpEvent(event);
   try {
-    await running.powerOn();
-    const timeoutMs = plan.manifest.deadlines.bootMs[plan.accel];
-    const readiness = await waitUntilReady(
-      running,
-      deadlineAfter(timeoutMs, { signal: options.signal }),
-    );
-    return await outcomeOf(running, readiness);
+    return await outcomeOf(running, await readinessOf(running, options));
   } catch (error) {
     await running[Symbol.asyncDispose]();
     throw error;
   }
+};
+
+/** QEMU is there and paused. */
+const startMachine = async (options: BootOptions, place: MachinePlace): Promise<RunningMachine> => {
+  const { plan, toolchain, bootDirectory, bootId } = options;
+  mkdirSync(bootDirectory, { recursive: true });
+  const defined = await defineMachine(plan, toolchain, place);
+  const recorder = createBootRecorder(bootDirectory, `${plan.manifest.name} boot ${bootId}`);
+  const early: QmpEvent[] = [];
+  let running: RunningMachine | undefined;
+  try {
+    writeRepro(recorder, { defined, toolchain, plan, place });
+    const { spec } = defined;
+    const qemu = await startQemu({
+      toolchain,
+      spec,
+      logPath: join(bootDirectory, "qemu.log"),
+      deadline: deadlineAfter(30_000, { signal: options.signal }),
+      onMessage: (direction, message) => recorder.qmp(direction, message),
+      onEvent: (event) => (running === undefined ? early.push(event) : running.onQmpEvent(event)),
+    });
+    running = new RunningMachine({ plan, spec, place, qemu, recorder, bootId });
+  } catch (error) {
+    recorder[Symbol.dispose]();
+    throw error;
+  }
+  running.onPhase = options.onPhase;
+  running.onConsole = options.onConsole;
+  for (const event of early) running.onQmpEvent(event);
+  return running;
+};
+
+const readinessOf = async (
+  running: RunningMachine,
+  { plan, signal }: BootOptions,
+): Promise<Readiness> => {
+  try {
+    await running.powerOn();
+  } catch (error) {
+    // A QEMU that ended is told by its exit; here it is only a socket that does not answer.
+    const failure = await running.settledFailure();
+    if (failure === undefined) throw error;
+    return { kind: "failed", failure };
+  }
+  const timeoutMs = plan.manifest.deadlines.bootMs[plan.accel];
+  return await waitUntilReady(running, deadlineAfter(timeoutMs, { signal }));
 };
 
 const outcomeOf = async (running: RunningMachine, readiness: Readiness): Promise<BootOutcome> => {
@@ -107,16 +126,16 @@ const outcomeOf = async (running: RunningMachine, readiness: Readiness): Promise
   });
   running.writeTimeline(timeline);
   if (readiness.kind === "ready") {
-    return { kind: "booted", machine: running.booted(timeline, readiness.agent), durationMs };
+    return { kind: "booted", machine: running.booted(timeline), durationMs };
   }
   await running[Symbol.asyncDispose]();
   const load = running.sampler?.samples ?? [];
   return { kind: "failed", failure: readiness.failure, timeline, load, durationMs };
 };
 
-const neverStarted = (plan: MachinePlan, error: unknown): BootOutcome => ({
+const neverStarted = (plan: MachinePlan, failure: MachineFailure): BootOutcome => ({
   kind: "failed",
-  failure: { kind: "qemu-died", reason: printable(renderError(error), 1000), witness: "process" },
+  failure,
   timeline: buildTimeline({ accel: plan.accel, consolePhases: [] }),
   load: [],
   durationMs: 0,

@@ -3,7 +3,7 @@ import type { AgentClient } from "../agent/agent-client.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
-import type { BootFailure } from "../verdict/boot-failure.ts";
+import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 
 /** A machine that reached its ready point. Disposing it ends QEMU and removes its disks. */
@@ -17,7 +17,9 @@ export interface BootedMachine extends AsyncDisposable {
   /** Undefined when the image takes no agent: only outside checks can run. */
   readonly agent: AgentClient | undefined;
   /** The first thing that went wrong since power-on, while nothing was expected to. */
-  failure(): BootFailure | undefined;
+  failure(): MachineFailure | undefined;
+  /** The same after up to 1.5 s, in which the witnesses of what just broke can speak. */
+  settledFailure(): Promise<MachineFailure | undefined>;
   /** Resolves when QEMU has ended, for whatever reason. */
   readonly ended: Promise<void>;
   /** Sends bytes to the guest's serial console, as a keyboard would. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Disk, MachineSpec } from "../../qemu/machine-spec.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
@@ -12,6 +12,11 @@ export interface MachinePlace {
   readonly socketsPath: string;
   readonly disksPath: string;
 }
+
+export const removePlace = ({ socketsPath, disksPath }: MachinePlace): void => {
+  rmSync(socketsPath, { recursive: true, force: true });
+  rmSync(disksPath, { recursive: true, force: true });
+};
 
 /** A machine's complete description, with the files that were copied for it. */
 export interface DefinedMachine {

@@ -1,145 +1,225 @@
 import type { QemuExit } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
-import type { ConsoleEngine } from "../console/console-engine.ts";
-import type { ConsoleEvent, MatchEvent } from "../console/console-event.ts";
-import { hostClock } from "../core/clock.ts";
-import { printable } from "../core/printable.ts";
-import type { BootFailure } from "../verdict/boot-failure.ts";
-import { hostOomKills } from "./host-oom.ts";
+import type { ConsoleEvent, MatchEvent, TraceEvent } from "../console/console-event.ts";
+import type { HostError } from "../core/errors.ts";
+import type { AskGuest } from "./ask-guest.ts";
+import { guestEndFailure } from "./guest-end.ts";
+import { blockErrorFailure, exitFailure, hostFailure, stoppedFailure } from "./host-faults.ts";
+import type { MachineFailure } from "./machine-failure.ts";
+import { createSecondWitness, type SecondWitness } from "./second-witness.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { consoleFailure, failureOf, isOfKernel, type Suspect, withMatch } from "./suspect.ts";
 
 /**
- * Judges a running machine from outside: console lines, QMP events and QEMU's end. The first failure wins.
- * A fatal console line that a program could have printed itself is believed when QMP agrees, or when nothing but the
- * kernel is heard for `silenceMs` and the agent does not answer.
+ * - `watching`    nothing is proven; a fatal console line that a program could have printed makes a suspect
+ * - `concluding`  it is proven that the machine failed; the rest of the evidence may still be on its way
+ * - `failed`      final
  */
-export interface FailureWatch {
-  /** Resolves with the first failure; never rejects. */
-  readonly failed: Promise<BootFailure>;
-  failure(): BootFailure | undefined;
-  console(event: ConsoleEvent): void;
-  qmp(event: QmpEvent): void;
-  exited(exit: QemuExit): void;
-  /** From now on the guest may reboot or power off without that being a failure. */
-  expectEnd(): void;
-  /** Asked before an unproven console line is believed: does the agent still answer? */
-  isAlive: () => Promise<boolean>;
-}
+type State =
+  | { readonly kind: "watching"; readonly suspect: Suspect | undefined }
+  | {
+      readonly kind: "concluding";
+      readonly suspect: Suspect | undefined;
+      readonly awaits: "trace" | "console-end";
+      readonly conclude: (suspect: Suspect | undefined) => MachineFailure;
+    }
+  | { readonly kind: "failed"; readonly failure: MachineFailure };
 
-const silenceMs = 700;
+/** For the rest of a call trace, or for what the console's socket still holds when QEMU ends. */
+const concludeMs = 700;
+/** QEMU's end can be seen before its last QMP event is read. */
+const exitGraceMs = 200;
 
-export const createFailureWatch = (
-  engine: () => Pick<ConsoleEngine, "lastLines" | "lineCount" | "phase">,
-  accel: "kvm" | "tcg",
-): FailureWatch => {
-  const { promise: failed, resolve } = Promise.withResolvers<BootFailure>();
-  let first: BootFailure | undefined;
-  let isEndExpected = false;
-  let suspect: MatchEvent | undefined;
-  let sawRestart = false;
-  const oomKillsAtStart = hostOomKills();
+/**
+ * Judges a running machine from outside: console, QMP events and QEMU's end. The first proven failure wins. A fatal
+ * console line that a program could have printed itself needs QMP or another second witness.
+ */
+export class FailureWatch {
+  /** Resolves with the failure; never rejects. */
+  readonly failed: Promise<MachineFailure>;
+  readonly #view: Surroundings;
+  readonly #oomKillsAtStart: number;
+  readonly #resolve: (failure: MachineFailure) => void;
+  readonly #witness: SecondWitness;
+  #state: State = { kind: "watching", suspect: undefined };
+  #symptom: Suspect | undefined;
+  #isEndExpected = false;
 
-  const fail = (failure: BootFailure): void => {
-    first ??= failure;
-    resolve(first);
-  };
-  const confirmLater = (match: MatchEvent): void => {
-    suspect = match;
-    hostClock.after(silenceMs, () => {
-      void (async () => {
-        const linesThen = engine().lineCount;
-        if (suspect !== match || (await watch.isAlive())) return;
-        if (engine().lineCount === linesThen) fail(consoleFailure(match));
-      })();
+  constructor(view: Surroundings) {
+    const { promise, resolve } = Promise.withResolvers<MachineFailure>();
+    this.failed = promise;
+    this.#resolve = resolve;
+    this.#view = view;
+    this.#oomKillsAtStart = view.oomKills();
+    this.#witness = createSecondWitness({
+      view,
+      suspect: () => (this.#state.kind === "watching" ? this.#state.suspect : undefined),
+      believe: (suspect) => this.#fail(consoleFailure(suspect)),
+      drop: () => this.#drop(),
     });
-  };
-  const onMatch = (match: MatchEvent): void => {
-    if (match.ignored !== undefined || match.severity !== "fatal") return;
-    if (match.failure === "oops" && match.hasTrace) {
-      suspect = match; // judged with its trace: an emulator fault shows only there
+  }
+
+  /** The failure, as far as it is proven by now. */
+  failure(): MachineFailure | undefined {
+    const state = this.#state;
+    if (state.kind === "concluding") return state.conclude(state.suspect);
+    return state.kind === "failed" ? state.failure : undefined;
+  }
+
+  /** What may be the reason why the machine does not get ready; it proves nothing. */
+  symptom(): MachineFailure | undefined {
+    const state = this.#state;
+    const suspect = (state.kind === "failed" ? undefined : state.suspect) ?? this.#symptom;
+    return suspect && consoleFailure(suspect);
+  }
+
+  console(event: ConsoleEvent): void {
+    if (event.kind === "match") this.#onMatch(event);
+    if (event.kind === "trace") this.#onTrace(event);
+    // A reboot that is one is told by QMP as well; its text alone could be a program's.
+  }
+
+  /** The console's stream is read to its end. */
+  consoleEnded(): void {
+    this.#finish();
+  }
+
+  qmp(event: QmpEvent): void {
+    switch (event.name) {
+      case "GUEST_PANICKED":
+      case "GUEST_CRASHLOADED":
+        this.#onGuestPanic();
+        break;
+      case "WATCHDOG":
+        this.#fail(this.#byQmp("watchdog", "The machine's watchdog fired"));
+        break;
+      case "BLOCK_IO_ERROR":
+        this.#fail(blockErrorFailure(event));
+        break;
+      case "STOP":
+        if (!this.#isEndExpected) this.#fail(stoppedFailure);
+        break;
+      case "SHUTDOWN":
+      case "RESET":
+        if (!this.#isEndExpected) this.#onGuestEnd(event);
+        break;
+    }
+  }
+
+  /** @param said the end of QEMU's own output. */
+  exited(exit: QemuExit, said: string): void {
+    if (this.#isEndExpected) return;
+    const wasOutOfMemory = this.#view.oomKills() > this.#oomKillsAtStart;
+    this.#view.clock.after(exitGraceMs, () => {
+      if (this.#state.kind === "watching") this.#fail(exitFailure(exit, said, wasOutOfMemory));
+    });
+  }
+
+  /** Nothing of this machine can be written down any more. */
+  recordingBroke(error: HostError): void {
+    this.#fail(hostFailure(error));
+  }
+
+  /** From now on the guest may reboot or power off without that being a failure. */
+  expectEnd(): void {
+    this.#isEndExpected = true;
+  }
+
+  /** The agent can be asked from now on; resolves when it has answered about the present suspect. */
+  async guestSpeaks(ask: AskGuest): Promise<void> {
+    await this.#witness.guestSpeaks(ask);
+  }
+
+  #onMatch(match: MatchEvent): void {
+    const state = this.#state;
+    if (match.ignored !== undefined || state.kind === "failed") return;
+    if (match.severity !== "fatal") {
+      if (match.severity === "error" && match.failure !== undefined) {
+        this.#symptom ??= withMatch(undefined, match);
+      }
       return;
     }
-    if (match.needsSecondWitness) confirmLater(match);
-    else fail(consoleFailure(match));
-  };
-
-  const watch: FailureWatch = {
-    failed,
-    failure: () => first,
-    isAlive: async () => false,
-    expectEnd: () => {
-      isEndExpected = true;
-    },
-    console: (event) => {
-      if (event.kind === "match") onMatch(event);
-      if (event.kind === "trace" && suspect?.line === event.line)
-        fail(consoleFailure(suspect, event.lines));
-      if (event.kind === "reboot" && !event.isExpected && !isEndExpected) sawRestart = true;
-    },
-    qmp: (event) => {
-      if (event.name === "GUEST_PANICKED") {
-        fail(suspect === undefined ? qmpPanic(engine()) : consoleFailure(suspect));
-      } else if (event.name === "WATCHDOG") {
-        fail({ kind: "watchdog", reason: "The machine's watchdog fired", witness: "qmp" });
-      } else if ((event.name === "SHUTDOWN" || event.name === "RESET") && !isEndExpected) {
-        fail(endFailure(event, suspect, engine(), sawRestart));
-      }
-    },
-    exited: (exit) => {
-      if (isEndExpected) return;
-      const how = exit.signal === null ? `exit code ${exit.code}` : exit.signal;
-      if (exit.signal === "SIGKILL" && hostOomKills() > oomKillsAtStart) {
-        fail({
-          kind: "host-oom",
-          reason: "The host ran out of memory and killed QEMU",
-          witness: "process",
-        });
-      } else {
-        fail({
-          kind: "qemu-died",
-          reason: `QEMU ended by itself (${how}, ${accel})`,
-          witness: "process",
-        });
-      }
-    },
-  };
-  return watch;
-};
-
-const consoleFailure = (match: MatchEvent, trace: readonly string[] = []): BootFailure => ({
-  kind: match.severity === "warning" ? "hang" : (match.failure ?? "hang"),
-  reason: printable(`${match.title}: ${match.text}`, 500),
-  witness: "console",
-  line: match.line,
-  context: [...match.before, match.text, ...trace]
-    .slice(0, 60)
-    .map((line) => printable(line, 1000)),
-});
-
-const qmpPanic = (engine: Pick<ConsoleEngine, "lastLines">): BootFailure => ({
-  kind: "panic",
-  reason: "The guest kernel told the panic device that it panicked",
-  witness: "qmp",
-  context: engine.lastLines(20),
-});
-
-// A guest that ends before it was asked to: after an unproven panic line that is the proof of it, else it rebooted by
-// itself; a reset that no kernel announced ("reboot: …") is how a triple fault looks from outside.
-const endFailure = (
-  event: QmpEvent,
-  suspect: MatchEvent | undefined,
-  engine: Pick<ConsoleEngine, "lastLines" | "phase">,
-  sawRestart: boolean,
-): BootFailure => {
-  if (suspect !== undefined) return consoleFailure(suspect);
-  const reason = String(event.data["reason"] ?? "unknown");
-  const lines = engine.lastLines(20);
-  const isAnnounced = lines.some((line) =>
-    /reboot: (Restarting|machine restart|Power down|System halted)/.test(line),
-  );
-  const what = `The guest ended before it was ready (QMP ${event.name}, ${printable(reason, 40)})`;
-  const context = { witness: "qmp", context: lines } as const;
-  if (reason === "guest-reset" && !isAnnounced && !sawRestart) {
-    return { kind: "triple-fault", reason: `${what} and no kernel had announced it`, ...context };
+    const suspect = withMatch(state.suspect, match);
+    if (state.kind === "concluding") {
+      const isProven = state.awaits === "trace" && state.suspect !== undefined;
+      // What follows a proven failure is its consequence; an emulator's fault inside it is its cause.
+      if (!isProven || suspect.proof === state.suspect?.proof) this.#state = { ...state, suspect };
+      return;
+    }
+    this.#state = { kind: "watching", suspect };
+    // An oops is judged with its trace: only there an emulator's fault shows.
+    const isOpenOops = failureOf(suspect.proof) === "oops" && suspect.proof.hasTrace;
+    if (suspect !== state.suspect && !isOpenOops) this.#judge(suspect);
   }
-  return { kind: reason === "guest-reset" ? "reboot-loop" : "hang", reason: what, ...context };
-};
+
+  #onTrace(trace: TraceEvent): void {
+    const state = this.#state;
+    if (state.kind === "failed" || state.suspect === undefined) return;
+    const { proof } = state.suspect;
+    if (proof.line !== trace.line || proof.boot !== trace.boot) return;
+    const suspect = { ...state.suspect, trace };
+    this.#state = { ...state, suspect };
+    if (state.kind === "watching" && failureOf(proof) === "oops") this.#judge(suspect);
+    if (state.kind === "concluding" && state.awaits === "trace") this.#finish();
+  }
+
+  #judge(suspect: Suspect): void {
+    const { cause, proof, trace } = suspect;
+    // A whole register dump and call trace with kernel stamps; most oopses leave the rest of the guest running, so
+    // silence would be no witness. An agent knows better.
+    const isWholeOops = failureOf(proof) === "oops" && trace?.isComplete === true;
+    const isEmulators = failureOf(cause) === "emulator-fault";
+    const isProven =
+      !proof.needsSecondWitness || (isWholeOops && (isEmulators || !this.#witness.canAsk));
+    if (isProven) this.#conclude("trace", suspect, (proven) => consoleFailure(proven ?? suspect));
+    else this.#witness.hear();
+  }
+
+  #onGuestPanic(): void {
+    const present = this.#state.kind === "watching" ? this.#state.suspect : undefined;
+    const suspect = present !== undefined && isOfKernel(present) ? present : undefined;
+    this.#conclude("trace", suspect, (told) =>
+      told !== undefined && isOfKernel(told)
+        ? consoleFailure(told)
+        : this.#byQmp("panic", "The guest told its panic device that it panicked"),
+    );
+  }
+
+  #onGuestEnd(event: QmpEvent): void {
+    const suspect = this.#state.kind === "watching" ? this.#state.suspect : undefined;
+    this.#conclude("console-end", suspect, (told) =>
+      guestEndFailure(event, told, this.#view.lastLines(20)),
+    );
+  }
+
+  #conclude(
+    awaits: "trace" | "console-end",
+    suspect: Suspect | undefined,
+    conclude: (suspect: Suspect | undefined) => MachineFailure,
+  ): void {
+    if (this.#state.kind !== "watching") return;
+    this.#state = { kind: "concluding", suspect, awaits, conclude };
+    const isWhole =
+      suspect !== undefined && (!suspect.proof.hasTrace || suspect.trace !== undefined);
+    if (awaits === "trace" && isWhole) this.#finish();
+    else this.#view.clock.after(concludeMs, () => this.#finish());
+  }
+
+  #finish(): void {
+    if (this.#state.kind === "concluding") this.#fail(this.#state.conclude(this.#state.suspect));
+  }
+
+  #drop(): void {
+    if (this.#state.kind === "watching") this.#state = { kind: "watching", suspect: undefined };
+  }
+
+  #byQmp(kind: MachineFailure["kind"], reason: string): MachineFailure {
+    return { kind, reason, witness: "qmp", context: this.#view.lastLines(20) };
+  }
+
+  #fail(failure: MachineFailure | undefined): void {
+    if (failure === undefined || this.#state.kind === "failed") return;
+    this.#state = { kind: "failed", failure };
+    this.#resolve(failure);
+  }
+}

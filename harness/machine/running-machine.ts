@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import type { MachineSpec } from "../../qemu/machine-spec.ts";
 import type { QemuProcess } from "../../qemu/qemu-process.ts";
@@ -14,8 +13,11 @@ import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import { loadBetween } from "../results/vcpu-load.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine, StoppedMachine } from "./booted-machine.ts";
-import type { MachinePlace } from "./define-machine.ts";
-import { createFailureWatch, type FailureWatch } from "./failure-watch.ts";
+import { collectJournal } from "./collect-journal.ts";
+import { type MachinePlace, removePlace } from "./define-machine.ts";
+import { FailureWatch } from "./failure-watch.ts";
+import { hostOomKills } from "./host-oom.ts";
+import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { startVcpuSampler, type VcpuSampler } from "./vcpu-sampler.ts";
 
@@ -27,6 +29,9 @@ export interface RunningParts {
   readonly recorder: BootRecorder;
   readonly bootId: string;
 }
+
+/** Longer than the watch needs from the first sign of a failure to its verdict. */
+const settleMs = 1500;
 
 /** One QEMU with everything that listens to it, from before power-on to its end. Internal: callers see BootedMachine. */
 export class RunningMachine implements AsyncDisposable {
@@ -41,11 +46,16 @@ export class RunningMachine implements AsyncDisposable {
   /** Called after each piece of console text, for those who wait for a text. */
   onText: (() => void) | undefined;
   link: AgentLink | undefined;
+  /** Its first session, once the guest has said hello. */
+  agent: AgentClient | undefined;
   sampler: VcpuSampler | undefined;
   readonly #parts: RunningParts;
   readonly #sockets: Socket[] = [];
   /** Of `performance.now()`. */
   poweredOnMs: number = performance.now();
+  #lastByteMs = 0;
+  #hasConsoleEnded = false;
+  #isJournalAsked = false;
   #isGone = false;
 
   constructor(parts: RunningParts) {
@@ -53,8 +63,15 @@ export class RunningMachine implements AsyncDisposable {
     this.plan = parts.plan;
     this.qemu = parts.qemu;
     this.engine = createConsoleEngine({ onEvent: (event) => this.#onConsoleEvent(event) });
-    this.watch = createFailureWatch(() => this.engine, parts.plan.accel);
-    void parts.qemu.exit.then((exit) => this.watch.exited(exit));
+    this.watch = new FailureWatch({
+      clock: this.clock,
+      lastLines: (count) => this.engine.lastLines(count),
+      silentMs: () => this.silentMs(),
+      isIdle: (windowMs) => this.isIdle(windowMs),
+      oomKills: hostOomKills,
+    });
+    void parts.recorder.broken.then((error) => this.watch.recordingBroke(error));
+    void parts.qemu.exit.then((exit) => this.watch.exited(exit, parts.qemu.outputTail()));
   }
 
   /** Whether the vCPUs computed for less than a twentieth of the last `windowMs`. */
@@ -62,6 +79,18 @@ export class RunningMachine implements AsyncDisposable {
     const endMs = this.nowMs();
     const { cpuMs, waitedMs } = loadBetween(this.sampler?.samples ?? [], endMs - windowMs, endMs);
     return cpuMs + waitedMs < windowMs / 20;
+  }
+
+  /** Since the console's last byte, or power-on. */
+  silentMs(): number {
+    return this.nowMs() - this.#lastByteMs;
+  }
+
+  /** What went wrong, once the witnesses have had a moment to tell. */
+  async settledFailure(): Promise<MachineFailure | undefined> {
+    return await withDeadline(this.watch.failed, deadlineAfter(settleMs), "A failure").catch(() =>
+      this.watch.failure(),
+    );
   }
 
   /** Host milliseconds since power-on. */
@@ -86,6 +115,7 @@ export class RunningMachine implements AsyncDisposable {
     } else {
       console.on("data", (chunk) => this.#onConsoleBytes(chunk));
     }
+    console.once("close", () => this.#endConsole());
     const port = spec.ports[0];
     if (port !== undefined) {
       this.link = new AgentLink(await this.#connect(port.socketPath, deadline), {
@@ -98,11 +128,11 @@ export class RunningMachine implements AsyncDisposable {
     this.sampler = startVcpuSampler(this.qemu.pid, threadIds, () => this.nowMs());
   }
 
-  booted(timeline: TimelineRecord, agent: AgentClient | undefined): BootedMachine {
+  booted(timeline: TimelineRecord): BootedMachine {
     const { bootId, spec } = this.#parts;
+    const { agent } = this;
     this.sampler?.[Symbol.dispose]();
     this.#parts.recorder.file("vcpu-load.json", `${JSON.stringify(this.sampler?.samples ?? [])}\n`);
-    this.watch.isAlive = async () => agent !== undefined && (await answers(agent));
     return {
       plan: this.plan,
       spec,
@@ -111,11 +141,12 @@ export class RunningMachine implements AsyncDisposable {
       load: this.sampler?.samples ?? [],
       agent,
       failure: () => this.watch.failure(),
+      settledFailure: () => this.settledFailure(),
       ended: this.qemu.exit.then(() => undefined),
       typeOnConsole: (bytes) => void this.#sockets[0]?.write(bytes),
       consoleTail: (lines) => this.engine.lastLines(lines),
       protocolCounters: () => ({ ...this.link?.counters() }),
-      powerOff: (deadline) => this.#powerOff(agent, deadline),
+      powerOff: (deadline) => this.#powerOff(deadline),
       [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
     };
   }
@@ -127,11 +158,14 @@ export class RunningMachine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isGone) return;
     this.#isGone = true;
+    await this.#collectJournal();
     await this.#endQemu();
-    this.#removePlace();
+    removePlace(this.#parts.place);
   }
 
-  async #powerOff(agent: AgentClient | undefined, deadline: Deadline): Promise<StoppedMachine> {
+  async #powerOff(deadline: Deadline): Promise<StoppedMachine> {
+    const { agent } = this;
+    await this.#collectJournal();
     this.watch.expectEnd();
     try {
       if (agent === undefined) await this.qemu.qmp.execute("system_powerdown", undefined, deadline);
@@ -139,16 +173,18 @@ export class RunningMachine implements AsyncDisposable {
       await withDeadline(this.qemu.exit, deadline, "Power-off of the guest", () =>
         JSON.stringify(this.engine.lastLines(1)),
       );
-    } finally {
-      await this.#endQemu();
-      this.#isGone = true;
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
     }
+    this.#isGone = true;
+    await this.#endQemu();
     const { plan, spec, place } = this.#parts;
     return {
       plan,
       disks: spec.disks,
       scratchPath: place.disksPath,
-      [Symbol.asyncDispose]: async () => this.#removePlace(),
+      [Symbol.asyncDispose]: async () => removePlace(this.#parts.place),
     };
   }
 
@@ -158,15 +194,24 @@ export class RunningMachine implements AsyncDisposable {
     await this.link?.[Symbol.asyncDispose]();
     await this.qemu.terminate();
     for (const socket of this.#sockets) socket.destroy();
-    this.engine.end(this.nowMs());
+    this.#endConsole();
     this.engine[Symbol.dispose]();
     this.#parts.recorder[Symbol.dispose]();
   }
 
-  #removePlace(): void {
-    const { socketsPath, disksPath } = this.#parts.place;
-    rmSync(socketsPath, { recursive: true, force: true });
-    rmSync(disksPath, { recursive: true, force: true });
+  async #collectJournal(): Promise<void> {
+    const { agent, plan } = this;
+    if (this.#isJournalAsked || agent === undefined || plan.agent.kind === "none") return;
+    this.#isJournalAsked = true;
+    const { transport } = plan.agent;
+    const journal = await collectJournal(agent, transport);
+    if (journal !== undefined) this.#parts.recorder.file("journal.json", journal);
+  }
+
+  #endConsole(): void {
+    this.#hasConsoleEnded = true;
+    this.engine.end(this.nowMs());
+    this.watch.consoleEnded();
   }
 
   async #connect(path: string, deadline: Deadline): Promise<Socket> {
@@ -183,7 +228,9 @@ export class RunningMachine implements AsyncDisposable {
   }
 
   #onConsoleBytes(chunk: Uint8Array): void {
+    if (this.#hasConsoleEnded) return;
     const atMs = this.nowMs();
+    this.#lastByteMs = atMs;
     this.#parts.recorder.console(chunk, atMs);
     this.engine.feed(chunk, atMs);
     this.onConsole?.(chunk);
@@ -199,9 +246,3 @@ export class RunningMachine implements AsyncDisposable {
     this.watch.console(event);
   }
 }
-
-const answers = async (agent: AgentClient): Promise<boolean> =>
-  agent.ping({ deadline: deadlineAfter(600) }).then(
-    () => true,
-    () => false,
-  );

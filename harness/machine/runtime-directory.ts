@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
+import { HostError } from "../core/errors.ts";
+import { makeDirectory } from "../core/make-directory.ts";
 import { tempDir } from "../core/tmp.ts";
 
 /** Where a process keeps what lives no longer than itself. */
@@ -13,35 +13,31 @@ export interface RuntimeDirectory extends AsyncDisposable {
 }
 
 /**
- * Makes the directories and starts a reaper: a shell that waits for the end of its standard input, which the kernel
- * closes when this process ends in whatever way, SIGKILL included, and then removes them. QEMU itself is ended by the
- * kernel's parent-death signal (see qemu-process.ts).
+ * Makes the directories. They go when disposed, or with this process, however that ends (see core/reaper.ts); QEMU
+ * itself is ended by the kernel's parent-death signal (see qemu-process.ts).
+ * @throws {HostError} HOST_RESOURCE when they cannot be made.
  */
 export const createRuntimeDirectory = async (): Promise<RuntimeDirectory> => {
-  const sockets = await tempDir();
-  const parent = join(cacheDir(), "run");
-  mkdirSync(parent, { recursive: true });
-  const disksPath = mkdtempSync(join(parent, "bw-"));
-  const reaper = spawn(
-    "/bin/sh",
-    ["-c", 'read -r line; rm -rf -- "$@"', "bootwright-reaper", sockets.path, disksPath],
-    // A session of its own: Ctrl-C at the terminal goes to the whole foreground group.
-    { detached: true, stdio: ["pipe", "ignore", "ignore"] },
-  );
-  reaper.unref();
-  const { promise: gone, resolve } = Promise.withResolvers<void>();
-  reaper.once("close", () => resolve());
-  reaper.once("error", () => resolve());
+  await using made = new AsyncDisposableStack();
+  const sockets = made.use(await tempDir());
+  const disks = made.use(await tempDir("bw", runParent()));
+  const kept = made.move();
   return {
     socketsPath: sockets.path,
-    disksPath,
-    [Symbol.asyncDispose]: async () => {
-      rmSync(disksPath, { recursive: true, force: true });
-      await sockets[Symbol.asyncDispose]();
-      // Without the reference the event loop could run dry before the shell has ended.
-      reaper.ref();
-      reaper.stdin?.end();
-      await gone;
-    },
+    disksPath: disks.path,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+};
+
+const runParent = (): string => {
+  const parent = join(cacheDir(), "run");
+  try {
+    makeDirectory(parent);
+    return parent;
+  } catch (cause) {
+    throw new HostError("HOST_RESOURCE", `Cache directory ${cacheDir()} cannot be written`, {
+      hint: "Set BOOTWRIGHT_CACHE to a directory that can be written",
+      cause,
+    });
+  }
 };

@@ -1,11 +1,13 @@
 import type { AgentClient } from "../agent/agent-client.ts";
 import type { UnitWait } from "../agent/answers.ts";
-import { type Deadline, formatSeconds } from "../core/deadline.ts";
+import type { Deadline } from "../core/deadline.ts";
 import { errorCodeOf, renderError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { ClockAlignment, GuestTimes } from "../timeline/build-timeline.ts";
-import type { BootFailure } from "../verdict/boot-failure.ts";
+import { askGuest } from "./ask-guest.ts";
 import { readGuestTimes } from "./guest-times.ts";
+import { type LateMachine, lateFailure } from "./late-failure.ts";
+import type { MachineFailure } from "./machine-failure.ts";
 import { outsideReady } from "./outside-ready.ts";
 import type { RunningMachine } from "./running-machine.ts";
 
@@ -15,25 +17,35 @@ export type Readiness =
       readonly agent: AgentClient | undefined;
       readonly guest?: { readonly times: GuestTimes; readonly clock: ClockAlignment };
     }
-  | { readonly kind: "failed"; readonly failure: BootFailure };
+  | { readonly kind: "failed"; readonly failure: MachineFailure };
 
 /** Waits until the manifest's ready witness, the first failure, or the deadline, whichever comes first. */
 export const waitUntilReady = async (
   machine: RunningMachine,
   deadline: Deadline,
 ): Promise<Readiness> => {
+  const decided = new AbortController();
   const failed = machine.watch.failed.then((failure): Readiness => ({ kind: "failed", failure }));
   try {
-    const readiness = await Promise.race([failed, ready(machine, deadline)]);
+    const readiness = await Promise.race([failed, ready(machine, until(decided, deadline))]);
     // A guest that fails in the moment of becoming ready has failed.
     const failure = machine.watch.failure();
     return failure === undefined ? readiness : { kind: "failed", failure };
   } catch (error) {
     if (errorCodeOf(error) === "ABORTED") throw error;
-    const late = machine.watch.failure() ?? lateFailure(machine, error, deadline);
-    return { kind: "failed", failure: late };
+    // An agent that is lost may be the first sign of a machine that failed.
+    const failure = (await machine.settledFailure()) ?? failureOfError(machine, error, deadline);
+    return { kind: "failed", failure };
+  } finally {
+    decided.abort();
   }
 };
+
+/** Whoever still waits when the matter is decided would keep this process alive until the deadline. */
+const until = ({ signal }: AbortController, deadline: Deadline): Deadline => ({
+  ...deadline,
+  signal: deadline.signal === undefined ? signal : AbortSignal.any([deadline.signal, signal]),
+});
 
 const ready = async (machine: RunningMachine, deadline: Deadline): Promise<Readiness> => {
   const { manifest, agent: agentPlan } = machine.plan;
@@ -52,9 +64,10 @@ const ready = async (machine: RunningMachine, deadline: Deadline): Promise<Readi
       ])
     : await session;
   if (agent === undefined) {
-    session.catch(() => undefined);
     return { kind: "ready", agent: undefined };
   }
+  machine.agent = agent;
+  await machine.watch.guestSpeaks(askGuest(agent));
   const unit = manifest.ready.kind === "unit" ? manifest.ready.unit : undefined;
   if (unit !== undefined) {
     const waited = await agent.waitForUnit(unit, { deadline });
@@ -65,7 +78,7 @@ const ready = async (machine: RunningMachine, deadline: Deadline): Promise<Readi
   return { kind: "ready", agent, ...(guest === undefined ? {} : { guest }) };
 };
 
-const failedUnit = (machine: RunningMachine, unit: string, waited: UnitWait): BootFailure => {
+const failedUnit = (machine: RunningMachine, unit: string, waited: UnitWait): MachineFailure => {
   const { activeState, subState, result } = waited.unit;
   const seen = `${activeState} (${subState}, result ${result}): ${waited.reason}`;
   return {
@@ -76,28 +89,38 @@ const failedUnit = (machine: RunningMachine, unit: string, waited: UnitWait): Bo
   };
 };
 
-// A unit that failed is the image's fault and is told by the agent; everything else that was too late is named by how
-// far the boot came.
-const lateFailure = (machine: RunningMachine, error: unknown, deadline: Deadline): BootFailure => {
-  const context = machine.engine.lastLines(20);
-  const code = errorCodeOf(error);
+const failureOfError = (
+  machine: RunningMachine,
+  error: unknown,
+  deadline: Deadline,
+): MachineFailure => {
+  const lastLines = machine.engine.lastLines(20);
   const reason = printable(renderError(error), 1000);
-  if (code === "AGENT_REQUEST") return { kind: "failed-unit", reason, witness: "agent", context };
-  if (code === "AGENT_LOST" || code === "PROTOCOL") {
-    return { kind: "no-agent", reason, witness: "agent", context };
+  const seen = { reason, witness: "agent", context: lastLines } as const;
+  switch (errorCodeOf(error)) {
+    case "AGENT_REQUEST":
+      return { kind: "failed-unit", ...seen };
+    case "AGENT_LOST":
+    case "PROTOCOL":
+      return { kind: "no-agent", ...seen };
+    case "TIMEOUT":
+      return lateFailure({
+        timeoutMs: deadline.timeoutMs,
+        phase: machine.engine.phase,
+        silentMs: machine.silentMs(),
+        agent: agentState(machine),
+        waitedFor: reason,
+        lastLines,
+        symptom: machine.watch.symptom(),
+      });
+    default:
+      throw error;
   }
-  if (code !== "TIMEOUT") throw error;
-  const waited = formatSeconds(deadline.timeoutMs);
-  const last = context.at(-1);
-  const seen = last === undefined ? "the console stayed silent" : `last console line: ${last}`;
-  if (machine.engine.phase === "userspace" && machine.link !== undefined) {
-    const kind = reason.includes("did not become") ? "timeout" : "no-agent";
-    return { kind, reason: `${reason}; ${seen}`, witness: "agent", context };
-  }
-  return {
-    kind: last === undefined ? "hang" : "timeout",
-    reason: `Not ready within ${waited} of power-on, phase ${machine.engine.phase ?? "firmware"}; ${seen}`,
-    witness: "clock",
-    context,
-  };
+};
+
+const agentState = ({ agent, plan, engine, link }: RunningMachine): LateMachine["agent"] => {
+  if (agent !== undefined) return "answered";
+  if (link === undefined) return "none";
+  const isBuiltin = plan.agent.kind === "builtin" && engine.phase === "initrd";
+  return isBuiltin || engine.phase === "userspace" ? "expected" : "not-yet";
 };

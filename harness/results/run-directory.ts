@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { makeDirectory } from "../core/make-directory.ts";
 import { recordingError } from "./recording-error.ts";
 
 /**
@@ -10,7 +11,7 @@ import { recordingError } from "./recording-error.ts";
 export const createRunDirectory = (path: string): string => {
   const directory = resolve(path);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const present = readdirSync(directory);
     if (present.length > 0) {
       throw new UsageError(
