@@ -1,0 +1,3 @@
+module bootwright/rawport
+
+go 1.24
