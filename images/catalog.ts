@@ -78,6 +78,12 @@ const loadCatalogManifest = (name: string): LoadedManifest => {
 };
 
 const unknown = (spec: string): ImageError => {
+  if (/[/.]/.test(spec)) {
+    return new ImageError("IMAGE_UNKNOWN", `There is no file ${printable(spec, 200)}`, {
+      hint: "Check the path; `bootwright images list` has the names of the catalogue",
+      details: { spec },
+    });
+  }
   const known = [...catalogNames(), ...listMutants().map(mutantImageName)];
   const near = nearestNames(spec, known);
   const suggestion = near.length === 0 ? "" : `Did you mean ${near.join(" or ")}? `;
