@@ -63,12 +63,19 @@ describe("manifestForBareFile", () => {
     ["an ESP alone", gptBytes([esp]), "uefi"],
     ["an ESP and a BIOS boot partition", gptBytes([esp, biosBoot]), "bios"],
     ["an ESP and MBR boot code", gptBytes([esp], true), "bios"],
-    ["no ESP", gptBytes([]), "bios"],
+    ["MBR boot code alone", gptBytes([], true), "bios"],
   ])("%s boots by the right firmware", (_title, bytes, firmware) => {
     expect(resultOf("disk.img", bytes).manifest.machine.boot).toEqual({
       kind: "firmware",
       firmware,
     });
+  });
+
+  test("refuses a disk that no firmware can boot", () => {
+    expect(() => resultOf("empty.img", gptBytes([biosBoot]))).toThrow(/but found neither/);
+    const xfs = Buffer.alloc(65_536);
+    xfs.write("XFSB");
+    expect(() => resultOf("root.xfs", xfs)).toThrow(/but found neither/);
   });
 
   test("refuses a file that QEMU would follow to another", () => {

@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { ImageError } from "../harness/core/errors.ts";
 import { formatBytes } from "../harness/core/units.ts";
 import { openHeaders } from "./header-reader.ts";
 import { type ImageFileFacts, identifyImageFile } from "./image-file.ts";
@@ -57,19 +58,35 @@ const firmwareFor = (
   }
   const { scheme, partitions } = readPartitionTable(facts.path);
   const has = (guid: string): boolean => partitions.some(({ typeGuid }) => typeGuid === guid);
-  if (scheme !== "gpt" || !has(espGuid)) {
-    return { firmware: "bios", why: "there is no EFI system partition on a GPT" };
+  const hasEsp = scheme === "gpt" && has(espGuid);
+  if (hasEsp && has(biosBootGuid)) {
+    return { firmware: "bios", why: "there is a BIOS boot partition" };
   }
-  if (has(biosBootGuid)) return { firmware: "bios", why: "there is a BIOS boot partition" };
-  return hasBootCode(facts.path)
-    ? { firmware: "bios", why: "there is boot code in the MBR" }
-    : { firmware: "uefi", why: "there is an EFI system partition and nothing to boot by BIOS" };
+  if (hasBootCode(facts.path)) return { firmware: "bios", why: "there is boot code in the MBR" };
+  if (hasEsp) {
+    return {
+      firmware: "uefi",
+      why: "there is an EFI system partition and nothing to boot by BIOS",
+    };
+  }
+  throw new ImageError(
+    "IMAGE_UNUSABLE",
+    `Expected boot code in the MBR or an EFI system partition in image file ${facts.path}, but found neither: no firmware can boot it`,
+    {
+      hint: "Install a boot loader in it, or write a manifest that names a kernel (machine.boot.kernel)",
+    },
+  );
 };
 
-/** The first 440 bytes of the disk are the MBR's program. */
+/** The first 440 bytes of the disk are the MBR's program, which counts when the sector ends in 55 AA. */
 const hasBootCode = (path: string): boolean => {
   using reader = openHeaders(path);
-  return reader.head.subarray(0, 440).some((byte) => byte !== 0);
+  const sector = reader.head.subarray(0, 512);
+  return (
+    sector.length === 512 &&
+    sector.readUInt16LE(510) === 0xaa_55 &&
+    sector.subarray(0, 440).some((byte) => byte !== 0)
+  );
 };
 
 /** A name from the file's name, within the rules for names. */

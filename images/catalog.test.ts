@@ -99,7 +99,7 @@ describe("resolveImage", () => {
   test("makes a manifest for a bare file", async () => {
     await using dir = await tempDir();
     const file = join(dir.path, "My Disk.img");
-    writeFileSync(file, gptBytes([]));
+    writeFileSync(file, gptBytes([], true));
     const { name, profile, manifest } = resolveImage(file);
     expect([name, profile.name, manifest.suites]).toEqual(["my-disk", "generic", ["boot-time"]]);
   });

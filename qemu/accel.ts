@@ -124,6 +124,6 @@ const failuresOf = (attempts: readonly ProbeAttempt[]): string =>
 
 // The reason is printed in every run; register dumps stay in `attempts`.
 const brief = (outcome: string): string => {
-  const text = outcome.replaceAll(/(\\x0[ad])+/g, " ").replace(/; RAX=.*$/s, "");
+  const text = outcome.replaceAll(/(\\x0[ad]|\s)+/g, " ").replace(/; RAX=.*$/s, "");
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 };

@@ -36,7 +36,7 @@ const maxHeldCharacters = 65_536;
 
 /** Boots the probe guest once. A guest or a QEMU that fails is an outcome; only faults of ours are thrown. */
 export const bootProbe: BootProbe = async (request) => {
-  await using directory = await tempDir("bw-probe-");
+  await using directory = await tempDir("bw-probe");
   const stopped = Promise.withResolvers<string>();
   try {
     await using qemu = await startQemu({

@@ -17,13 +17,14 @@ export const preflightChecks = (): readonly PreflightCheck[] => [
   kvmCheck,
   memoryCheck,
   cacheDirectoryCheck,
-  freeSpaceCheck("cache-space", "Free space for images", cacheDir, {
+  freeSpaceCheck("cache-space", "Free space for images and overlays", cacheDir, {
     enoughBytes: 8 * GiB,
     leastBytes: 2 * GiB,
   }),
-  freeSpaceCheck("tmp-space", "Free space for overlays", tmpdir, {
+  // A run needs little there; mmdebstrap unpacks a root file system in it.
+  freeSpaceCheck("tmp-space", "Free space for building images in TMPDIR", tmpdir, {
     enoughBytes: 2 * GiB,
-    leastBytes: 512 * MiB,
+    leastBytes: 4 * MiB,
   }),
   socketPathCheck,
   mke2fsCheck,

@@ -46,3 +46,13 @@ test("a noisy host is no alibi for a phase that is over budget by itself", () =>
   const judged = judgePhase(phase(0, 10_000), 3000, { load: evenly(6000, 4000), slowness: 1 });
   expect(judged.state).toBe("fail");
 });
+
+test("a sleep does not hide behind the other vCPU's work in the same phase", () => {
+  const load: VcpuLoad = [
+    { atMs: 0, cpuMs: 0, waitedMs: 0 },
+    { atMs: 5000, cpuMs: 10_000, waitedMs: 0 }, // both vCPUs busy
+    { atMs: 10_000, cpuMs: 10_000, waitedMs: 0 }, // both asleep
+  ];
+  const judged = judgePhase(phase(0, 10_000), 6000, { load, slowness: 2 });
+  expect([judged.state, judged.idleMs, judged.adjustedMs]).toEqual(["fail", 5000, 7500]);
+});

@@ -1,5 +1,5 @@
 import type { PhaseRecord } from "../results/timeline-record.ts";
-import { loadBetween, type VcpuLoad } from "../results/vcpu-load.ts";
+import { spansBetween, type VcpuLoad } from "../results/vcpu-load.ts";
 
 export interface PhaseJudgement {
   readonly state: "pass" | "fail" | "inconclusive";
@@ -21,7 +21,9 @@ export interface PhaseJudgement {
  * is scaled to the speed of the host for which budgets are written (slowness 2 = half as fast, from booting `probe`);
  * idle time is not scaled, because a guest that sleeps ten seconds sleeps ten seconds anywhere.
  *
- * With several vCPUs only the sum of their times is known, so busy time is at most that sum: idle is never overstated.
+ * With several vCPUs only the sum of their times is known, so a stretch is idle only as far as that sum leaves room. It
+ * is taken sample by sample: a sleep must not hide behind the other vCPU's work earlier in the phase.
+ *
  * When the phase is over budget and more than half of it was waiting for a CPU, the correction is larger than what it
  * corrects, and there is no verdict.
  */
@@ -31,14 +33,22 @@ export const judgePhase = (
   host: { readonly load: VcpuLoad; readonly slowness: number },
 ): PhaseJudgement => {
   const wallMs = phase.endMs - phase.startMs;
-  const { cpuMs, waitedMs } = loadBetween(host.load, phase.startMs, phase.endMs);
-  const runnableMs = Math.min(wallMs, cpuMs + waitedMs);
-  const waitedShare = cpuMs + waitedMs > 0 ? waitedMs / (cpuMs + waitedMs) : 0;
-  const idleMs = wallMs - runnableMs;
-  const adjustedMs = (runnableMs * (1 - waitedShare)) / host.slowness + idleMs;
-  const figures = { wallMs, adjustedMs, idleMs, waitedMs: runnableMs * waitedShare };
-  const seen = `${ms(adjustedMs)} adjusted (${ms(wallMs)} wall, ${ms(idleMs)} idle, ${ms(figures.waitedMs)} waiting for a host CPU), budget ${ms(budgetMs)}`;
-  if (adjustedMs <= budgetMs)
+  let idleMs = 0;
+  let ranMs = 0;
+  for (const span of spansBetween(host.load, phase.startMs, phase.endMs)) {
+    const runnableMs = span.cpuMs + span.waitedMs;
+    const busyMs = Math.min(span.wallMs, runnableMs);
+    idleMs += span.wallMs - busyMs;
+    ranMs += runnableMs > 0 ? (busyMs * span.cpuMs) / runnableMs : 0;
+  }
+  const figures = {
+    wallMs,
+    adjustedMs: ranMs / host.slowness + idleMs,
+    idleMs,
+    waitedMs: Math.max(0, wallMs - idleMs - ranMs),
+  };
+  const seen = `${ms(figures.adjustedMs)} adjusted (${ms(wallMs)} wall, ${ms(idleMs)} idle, ${ms(figures.waitedMs)} waiting for a host CPU), budget ${ms(budgetMs)}`;
+  if (figures.adjustedMs <= budgetMs)
     return { state: "pass", reason: `Phase ${phase.name} took ${seen}`, ...figures };
   if (figures.waitedMs > wallMs / 2) {
     const reason = `slow-host: phase ${phase.name} took ${seen}: it waited for the host more than it ran`;

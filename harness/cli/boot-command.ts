@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { accelOption } from "./accel-option.ts";
 import { type BootCommandOptions, bootImage } from "./run/boot-image.ts";
 
 export const bootCommand = (): Command =>
@@ -13,7 +14,7 @@ export const bootCommand = (): Command =>
       "--console",
       "after the boot, stay and connect the keyboard to the console; Ctrl-] ends the machine",
     )
-    .option("--accel <accel>", "auto, kvm or tcg", "auto")
+    .addOption(accelOption())
     .option("--out <dir>", "keep console.log, argv.txt, repro.sh and timeline.json here")
     .action(async (image: string, options: Omit<BootCommandOptions, "image">) => {
       process.exitCode = await bootImage({ ...options, image });

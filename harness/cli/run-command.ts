@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { exitCodeOf } from "../verdict/state.ts";
+import { accelOption } from "./accel-option.ts";
 import { type RunOptions, runImage } from "./run/run-image.ts";
 
 export const runCommand = (): Command =>
@@ -10,12 +11,13 @@ export const runCommand = (): Command =>
       "--suite <name>",
       "run this suite; may be repeated (default: those of the profile)",
       collect,
-      [],
     )
     .addOption(
-      new Option("--level <level>").choices(["quick", "standard", "full"]).default("quick"),
+      new Option("--level <level>", "how thorough the suites are")
+        .choices(["quick", "standard", "full"])
+        .default("quick"),
     )
-    .addOption(new Option("--accel <accel>").choices(["auto", "kvm", "tcg"]).default("auto"))
+    .addOption(accelOption())
     .addOption(
       new Option(
         "--transport <transport>",
@@ -26,9 +28,14 @@ export const runCommand = (): Command =>
     )
     .option("--grep <regex>", "only checks whose id matches")
     .option("--out <dir>", "the run directory (default: bootwright-runs/TIME-IMAGE)")
-    .action(async (image: string, options: Omit<RunOptions, "image">) => {
-      const run = await runImage({ ...options, image });
-      process.exitCode = exitCodeOf(run.verdict);
-    });
+    .action(
+      async (
+        image: string,
+        options: Omit<RunOptions, "image" | "suite"> & { suite?: string[] },
+      ) => {
+        const run = await runImage({ ...options, suite: options.suite ?? [], image });
+        process.exitCode = exitCodeOf(run.verdict);
+      },
+    );
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+const collect = (value: string, previous: string[] = []): string[] => [...previous, value];

@@ -7,7 +7,9 @@ import {
   buildMutant,
 } from "../../images/builder/build-image.ts";
 import type { ResolvedImage } from "../../images/catalog.ts";
+import type { ImageManifest } from "../../images/schema.ts";
 import { verifyImageFile } from "../../images/verify-image-file.ts";
+import { ImageError } from "../core/errors.ts";
 import { sha256OfFile, sha256OfText } from "../core/sha256.ts";
 import type { BootFiles } from "./machine-plan.ts";
 
@@ -17,7 +19,10 @@ export interface PreparedImage {
   readonly files: BootFiles;
 }
 
-/** Builds what is missing or stale, or verifies the file that the manifest names. */
+/**
+ * Builds what is missing or stale, or verifies the files that the manifest names.
+ * @throws {ImageError} for a file that is not there or cannot be booted safely, or a build that failed.
+ */
 export const prepareImage = async (
   resolved: ResolvedImage,
   options: BuildOptions,
@@ -29,8 +34,23 @@ export const prepareImage = async (
       : buildMutant(mutant, options));
     return { resolved, files: filesOf(built) };
   }
+  refuseMissingKernel(manifest);
   const facts = await verifyImageFile(manifest.source);
   return { resolved, files: { kind: "disk", path: facts.path, format: manifest.source.format } };
+};
+
+const refuseMissingKernel = ({ name, machine: { boot } }: ImageManifest): void => {
+  if (boot.kind !== "kernel") return;
+  for (const path of [boot.kernel, boot.initrd]) {
+    if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
+    throw new ImageError(
+      "IMAGE_UNUSABLE",
+      `Image ${name} needs ${path} to boot, which is no file`,
+      {
+        hint: "Correct machine.kernel or machine.initrd in its manifest",
+      },
+    );
+  }
 };
 
 const filesOf = (built: BuiltImage): BootFiles =>

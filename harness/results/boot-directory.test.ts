@@ -48,7 +48,7 @@ test("a run directory must be new or empty, and a file in the way is a usage err
   const file = join(dir.path, "file");
   writeFileSync(file, "");
   expect(() => createRunDirectory(dir.path)).toThrow(
-    `Run directory ${dir.path} must be empty or absent; it holds 1 entries`,
+    `Run directory ${dir.path} must be empty or absent; it holds 1 entry`,
   );
   expect(() => createRunDirectory(file)).toThrow("a file is in the way");
   expect(() => createRunDirectory(join(file, "below"))).toThrow("a file is in the way");

@@ -14,7 +14,7 @@ export const boundedCheck = (check: CheckRecord): CheckRecord => ({
   ...check,
   title: truncate(check.title, titleBytes),
   ...(check.reason === undefined ? {} : { reason: truncate(check.reason, reasonBytes) }),
-  attempts: check.attempts.slice(-attempts).map(boundedAttempt),
+  attempts: check.attempts.slice(-attempts).map((attempt) => boundedAttempt(attempt)),
   evidence: boundedEvidence(check.evidence),
   ...(check.figures === undefined ? {} : { figures: check.figures.slice(0, figures) }),
 });

@@ -15,7 +15,7 @@ export const createRunDirectory = (path: string): string => {
     const present = readdirSync(directory);
     if (present.length > 0) {
       throw new UsageError(
-        `Run directory ${directory} must be empty or absent; it holds ${present.length} entries`,
+        `Run directory ${directory} must be empty or absent; it holds ${present.length === 1 ? "1 entry" : `${present.length} entries`}`,
         { hint: "Name another directory with --out, or remove this one" },
       );
     }

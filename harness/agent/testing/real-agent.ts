@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { existsSync, watch } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
 import { deadlineAfter, withDeadline } from "../../core/deadline.ts";
@@ -11,19 +10,17 @@ export interface RealAgent extends AsyncDisposable {
   connect(): Promise<Socket>;
 }
 
-/** The guest agent itself, as a process of this host that serves a unix socket. */
+/** The guest agent itself, as a process of this host that serves a unix socket; it ends when its stdin does. */
 export const startRealAgent = async (framing: Framing): Promise<RealAgent> => {
   const program = await buildAgent();
   const dir = await tempDir();
   const path = join(dir.path, "agent.sock");
-  const { promise: isListening, resolve } = Promise.withResolvers<void>();
-  const watcher = watch(dir.path, () => existsSync(path) && resolve());
   const child = spawn(program, ["-listen", `unix:${path}`, "-framing", framing], {
-    stdio: "inherit",
+    stdio: ["pipe", "pipe", "ignore"],
   });
+  const isListening = new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
   const exited = new Promise<void>((done) => child.once("exit", () => done()));
   await withDeadline(isListening, deadlineAfter(5000), "Socket of the agent");
-  watcher.close();
   return {
     connect: async () => {
       const socket = createConnection(path);

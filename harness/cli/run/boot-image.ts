@@ -1,6 +1,7 @@
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { resolveImage } from "../../../images/catalog.ts";
 import { formatSeconds } from "../../core/deadline.ts";
 import { UsageError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
@@ -11,7 +12,6 @@ import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
 import { phaseNames } from "../../results/timeline-record.ts";
 import { exitCodeOf } from "../../verdict/state.ts";
 import { attachTerminal } from "./attach-terminal.ts";
-import { onInterrupt } from "./on-interrupt.ts";
 import { planRun } from "./plan-run.ts";
 
 export interface BootCommandOptions {
@@ -25,10 +25,12 @@ export interface BootCommandOptions {
 /** `bootwright boot`: the guest's console on this terminal until it is ready, has failed, or reaches a phase. */
 export const bootImage = async (options: BootCommandOptions): Promise<number> => {
   const until = checkedPhase(options.until);
-  const { plan, toolchain } = await planRun({ ...options, transport: "port" });
-  const bootDirectory = resolve(options.out ?? mkdtempSync(join(tmpdir(), "bootwright-boot-")));
+  const bootDirectory = recordsDirectory(options.out);
   await using runtime = await createRuntimeDirectory();
-  using _signals = onInterrupt(() => undefined);
+  const { plan, toolchain } = await planRun(resolveImage(options.image), {
+    accel: options.accel,
+    transport: "port",
+  });
   const stop = new AbortController();
   const say = (text: string): boolean => process.stderr.write(`bootwright: ${text}\n`);
   say(`booting ${plan.manifest.name} (${plan.accel}); records in ${bootDirectory}`);
@@ -62,6 +64,20 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
     return 0;
   }
 };
+
+const recordsDirectory = (out: string | undefined): string => {
+  if (out === undefined) return mkdtempSync(join(tmpdir(), "bootwright-boot-"));
+  const directory = resolve(out);
+  if (existsSync(directory) && !isEmptyDirectory(directory)) {
+    throw new UsageError(`--out must be a directory that is empty or absent, not ${directory}`, {
+      hint: "Name another directory with --out, or remove this one",
+    });
+  }
+  return directory;
+};
+
+const isEmptyDirectory = (path: string): boolean =>
+  statSync(path).isDirectory() && readdirSync(path).length === 0;
 
 const checkedPhase = (until: string | undefined): string | undefined => {
   if (until === undefined || until === "ready" || phaseNames.some((phase) => phase === until))

@@ -1,24 +1,42 @@
+// SIGPIPE: whoever read our output has gone (`| head`); see also endOnClosedPipe.
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const;
+const noVerdict = 3;
+
+/** Makes Ctrl-C, SIGTERM, SIGHUP and a closed pipe end this process with exit code 3, whatever it is doing. */
+export const endOnInterrupt = (): void => {
+  for (const signal of signals) process.on(signal, () => end(`stopped by ${signal}`));
+};
+
+/** Node hides SIGPIPE and gives an error on the stream in its place. */
+export const endOnClosedPipe = (stream: NodeJS.WriteStream): void => {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.emit("SIGPIPE", "SIGPIPE");
+  });
+};
+
 /**
- * Ends this process on Ctrl-C, SIGTERM or SIGHUP after `record` has written down what there is. QEMU goes with this
- * process (parent-death signal) and the reaper removes its directories.
+ * While not disposed, the same after `record` has written down what there is. QEMU goes with this process
+ * (parent-death signal) and the reaper removes its directories.
  */
 export const onInterrupt = (record: (signal: NodeJS.Signals) => void): Disposable => {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const stop = (signal: NodeJS.Signals): void => {
     try {
       record(signal);
     } finally {
-      process.stderr.write(
-        `\nbootwright: stopped by ${signal}; what was recorded stays readable\n`,
-      );
-      // 3: no verdict. The exit handlers of vitest would wait for its workers.
-      process.exit(3);
+      end(`stopped by ${signal}; what was recorded stays readable`);
     }
   };
-  for (const signal of signals) process.on(signal, stop);
+  for (const signal of signals) process.prependListener(signal, stop);
   return {
     [Symbol.dispose]: () => {
       for (const signal of signals) process.off(signal, stop);
     },
   };
+};
+
+// Not by process.exitCode: vitest would wait for its workers.
+const end = (what: string): never => {
+  process.stderr.write(`\nbootwright: ${what}\n`);
+  process.exit(noVerdict);
 };

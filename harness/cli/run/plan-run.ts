@@ -1,6 +1,7 @@
-import { resolveImage } from "../../../images/catalog.ts";
+import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
 import type { ImageManifest } from "../../../images/schema.ts";
 import { type Accelerator, chooseAccelerator } from "../../../qemu/accel.ts";
+import { bootProbe } from "../../../qemu/boot-probe.ts";
 import { resolveToolchain, type Toolchain } from "../../../qemu/toolchain.ts";
 import { buildAgent } from "../../agent/build-agent.ts";
 import type { AgentTransport } from "../../agent/injection/credentials.ts";
@@ -12,7 +13,6 @@ import { type PreparedImage, prepareImage } from "../../machine/prepare-image.ts
 import { buildOptions } from "../build-progress.ts";
 
 export interface PlanOptions {
-  readonly image: string;
   readonly accel: "auto" | "kvm" | "tcg";
   /** How the agent talks: a virtio port of its own, or the console's line. */
   readonly transport: AgentTransport;
@@ -26,11 +26,13 @@ export interface PlannedRun {
 }
 
 /** Everything before the first boot: image, accelerator (by booting `probe`) and the way the agent gets in. */
-export const planRun = async (options: PlanOptions): Promise<PlannedRun> => {
-  const resolved = resolveImage(options.image);
+export const planRun = async (
+  resolved: ResolvedImage,
+  options: PlanOptions,
+): Promise<PlannedRun> => {
   const toolchain = await resolveToolchain();
-  const accelerator = await probedAccelerator(toolchain, options.accel);
   const prepared = await prepareImage(resolved, buildOptions(resolved.name));
+  const accelerator = await probedAccelerator(toolchain, options.accel);
   const plan: MachinePlan = {
     manifest: resolved.manifest,
     files: prepared.files,
@@ -54,6 +56,10 @@ export const probedAccelerator = async (
     probeKernel: files.kernel,
     probeInitrd: files.initrd ?? "",
     cacheDir: cacheDir(),
+    boot: (request) => {
+      process.stderr.write(`booting a probe guest with ${request.accel} (once; remembered)\n`);
+      return bootProbe(request);
+    },
   });
 };
 

@@ -1,26 +1,26 @@
-import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resolveImage } from "../../../images/catalog.ts";
 import { hostClock } from "../../core/clock.ts";
 import { UsageError } from "../../core/errors.ts";
-import { printable } from "../../core/printable.ts";
 import { sha256OfText } from "../../core/sha256.ts";
-import { listenRunChannel, type RunMessage } from "../../fixtures/run-channel.ts";
+import { tempParent } from "../../core/tmp.ts";
 import type { RunContext } from "../../fixtures/run-context.ts";
 import { digestOf, pathOf, sizeOf } from "../../machine/prepare-image.ts";
 import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
 import { toJunit } from "../../report/junit.ts";
 import { toSummary } from "../../report/summary.ts";
 import { toTap } from "../../report/tap.ts";
-import { createRunDirectory } from "../../results/run-directory.ts";
-import type { RunRecord } from "../../results/run-record.ts";
-import { type RunFacts, type RunRecorder, startRunRecorder } from "../../results/run-recorder.ts";
+import type { HostFacts, RunRecord } from "../../results/run-record.ts";
+import { type RunFacts, startRunRecorder } from "../../results/run-recorder.ts";
 import { createProgress } from "../progress/progress.ts";
 import { toolVersion } from "../version.ts";
+import { claimOut } from "./claim-out.ts";
 import { hostFacts } from "./host-facts.ts";
 import { influencesOf } from "./influences.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { type PlannedRun, planRun } from "./plan-run.ts";
-import { runSuites } from "./run-suites.ts";
+import { recordSuites } from "./record-suites.ts";
 import { slownessOf } from "./slowness.ts";
 import { suiteFiles } from "./suite-files.ts";
 
@@ -39,14 +39,15 @@ export interface RunOptions {
 export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   refuseBadRegex(options.grep);
   suiteFiles(options.suite);
-  const planned = await planRun(options);
-  const { manifest } = planned.plan;
-  const suites = options.suite.length > 0 ? options.suite : manifest.suites;
+  const resolved = resolveImage(options.image);
+  const suites = options.suite.length > 0 ? options.suite : resolved.manifest.suites;
   const selected = suiteFiles([...new Set(["boot", ...suites])]);
-  for (const note of planned.prepared.resolved.notes)
-    process.stderr.write(`note: ${printable(note)}\n`);
-  const directory = createRunDirectory(options.out ?? defaultOut(manifest.name));
+  using out = claimOut(options.out ?? defaultOut(resolved.manifest.name));
+  const { directory } = out;
+  let record = (_why: string): void => out[Symbol.dispose]();
+  using _signals = onInterrupt((signal) => record(`Stopped by ${signal}`));
   await using runtime = await createRuntimeDirectory();
+  const planned = await planRun(resolved, options);
   const facts = await runFacts(planned, options);
   using progress = createProgress({
     isTty: process.stdout.isTTY === true,
@@ -62,12 +63,9 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     ],
     onEvent: (event) => progress.onEvent(event),
   });
-  recorder.record({
-    kind: "note",
-    level: "info",
-    text: `Accelerator ${facts.host.accel}: ${facts.host.accelReason}`,
-  });
-  using _signals = onInterrupt((signal) => recorder.interrupt(`Stopped by ${signal}`));
+  record = (why) => void recorder.interrupt(why);
+  for (const text of [...resolved.notes, ...notesOn(facts.host)])
+    recorder.record({ kind: "note", level: "info", text });
   const context: RunContext = {
     runDirectory: directory,
     socketsPath: runtime.socketsPath,
@@ -79,7 +77,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     channel: `bootwright-${process.pid}-${hostClock.nowMs()}`,
     ...(options.grep === undefined ? {} : { grep: options.grep }),
   };
-  const run = await recordSuites(recorder, selected, context, planned);
+  const run = await recordSuites(recorder, selected, context);
   progress[Symbol.dispose]();
   process.stdout.write(
     `${toSummary(run, { directory, colour: wantsColour() && process.stdout.isTTY === true })}\n`,
@@ -87,46 +85,12 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   return run;
 };
 
-const recordSuites = async (
-  recorder: RunRecorder,
-  files: readonly string[],
-  context: RunContext,
-  planned: PlannedRun,
-): Promise<RunRecord> => {
-  const end = Promise.withResolvers<void>();
-  let finished = 0;
-  using _channel = listenRunChannel(context.channel, (message: RunMessage) => {
-    if (message.kind === "event") recorder.record(message.event);
-    else if (message.kind === "boot") recorder.bootFinished(message.boot);
-    else if (message.kind === "facts") recorder.amend(message.facts);
-    else if (message.kind === "end") end.resolve();
-    else {
-      recorder.checkFinished(message.check);
-      finished += 1;
-    }
-  });
-  const { planned: checks, problems: suiteProblems } = await runSuites(files, context, (count) =>
-    recorder.amend({ checksPlanned: count + 1 }),
-  );
-  // A worker that registered no check never opened the channel.
-  if (checks > 0) await Promise.race([end.promise, once(AbortSignal.timeout(5000), "abort")]);
-  recorder.amend({
-    image: { ...recorder.run().image, sha256After: await digestOf(planned.plan.files) },
-  });
-  const problems = [...suiteProblems];
-  const { image } = recorder.run();
-  if (image.sha256After !== image.sha256Before) {
-    problems.push(`The image file changed during the run: ${image.path}`);
-  }
-  if (problems.length > 0) {
-    return recorder.finish({ verdict: "error", reason: printable(problems.join("; "), 4000) });
-  }
-  if (checks > 0 && finished < checks) {
-    const reason = `${checks - finished} of ${checks} checks left no record`;
-    return recorder.finish({ verdict: "error", reason });
-  }
-  return recorder.finish();
-};
+const notesOn = ({ accel, accelReason }: HostFacts): readonly string[] => [
+  `Accelerator ${accel}: ${accelReason}`,
+  ...(tempParent() === tmpdir()
+    ? []
+    : [`Sockets are in ${tempParent()}: TMPDIR ${tmpdir()} is too long a path for them`]),
+];
 
 const runFacts = async (planned: PlannedRun, options: RunOptions): Promise<RunFacts> => {
   const { plan, prepared, accelerator, toolchain } = planned;
@@ -156,6 +120,7 @@ const refuseBadRegex = (grep: string | undefined): void => {
     new RegExp(grep);
   } catch (cause) {
     throw new UsageError(`--grep must be a regular expression, not ${JSON.stringify(grep)}`, {
+      hint: "It is matched against check ids; quote characters such as ( with a backslash",
       cause,
     });
   }

@@ -1,6 +1,7 @@
 // The only importer of vitest's Node API: suites are vitest files, so its filters, watch mode and reporters work on them.
 import { join } from "node:path";
 import { BaseSequencer, createVitest, type TestModule, type TestSpecification } from "vitest/node";
+import { cacheDir } from "../../core/cache-dir.ts";
 import { printable } from "../../core/printable.ts";
 import type { RunContext } from "../../fixtures/run-context.ts";
 
@@ -24,6 +25,8 @@ export const runSuites = async (
 ): Promise<SuiteOutcome> => {
   const problems: string[] = [];
   let planned = 0;
+  // vitest refuses to start where it cannot keep a token for its web page, which we do not serve; HOME may be read-only.
+  process.env["XDG_DATA_HOME"] = join(cacheDir(), "data");
   const vitest = await createVitest("test", {
     root: checkout,
     config: false,
