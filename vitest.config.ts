@@ -11,6 +11,8 @@ const config: ViteUserConfig = defineConfig({
           include: ["{harness,qemu,images,ci}/**/*.test.ts"],
           exclude: [...outside, "**/*.qemu.test.ts"],
           testTimeout: 10_000,
+          // A worker that serves all files imports zod, yaml and fast-check once: 13 s of CPU in place of 30 (2026-11-22).
+          isolate: false,
         },
       },
       {
