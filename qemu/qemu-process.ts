@@ -2,8 +2,8 @@
 // its end; QEMU lives as long as a machine, in a process group of its own, and is ended in steps. What would change
 // our mind: execa offering the group kill and the raw streams.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { type Deadline, deadlineAfter, withDeadline } from "../harness/core/deadline.ts";
+import { deathLeash } from "../harness/core/death-leash.ts";
 import { ConfigError, errorCodeOf, HostError, QemuError } from "../harness/core/errors.ts";
 import { toArgv } from "./argv.ts";
 import type { MachineSpec } from "./machine-spec.ts";
@@ -153,7 +153,7 @@ const spawnGroup = (
   lifetime: "ours" | "kept",
   output: OutputCapture,
 ): ChildProcess => {
-  const [file = "", ...args] = lifetime === "ours" ? [...deathLeash(), ...argv] : argv;
+  const [file = "", ...args] = lifetime === "ours" ? [...deathLeash("KILL"), ...argv] : argv;
   const child = spawn(file, args, {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -163,10 +163,6 @@ const spawnGroup = (
   if (child.stderr !== null) output.follow(child.stderr);
   return child;
 };
-
-// No clean-up code runs when this process is killed with SIGKILL; the kernel's parent-death signal does not need any.
-const deathLeash = (): readonly string[] =>
-  existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : [];
 
 const spawnedPid = async (child: ChildProcess, tool: Tool): Promise<number> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

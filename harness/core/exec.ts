@@ -1,5 +1,6 @@
 // The only importer of execa. Host programs are started from an argv array, never from a shell string.
 import { execa, type Options } from "execa";
+import { deathLeash } from "./death-leash.ts";
 import { HostError } from "./errors.ts";
 
 export interface ExecOptions {
@@ -9,6 +10,8 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly input?: string | Uint8Array;
+  /** The program gets SIGTERM when this process is killed. For those that take long. */
+  readonly isLeashed?: true;
   /** Called with each line of stdout and stderr as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -31,7 +34,9 @@ export const exec = async (
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecOutput> => {
-  const child = execa(file, [...args], execaOptions(options));
+  const leash = options.isLeashed === true ? deathLeash("TERM") : [];
+  const [program = file, ...programArgs] = [...leash, file, ...args];
+  const child = execa(program, programArgs, execaOptions(options));
   if (options.onLine !== undefined) {
     for await (const line of child.iterable({ from: "all" })) options.onLine(String(line));
   }
@@ -66,7 +71,8 @@ const failure = (
   result: Ended,
   timeoutMs: number,
 ): HostError => {
-  if (result.code === "ENOENT") {
+  const isMissing = /^setpriv: failed to execute /m.test(String(result.stderr ?? ""));
+  if (result.code === "ENOENT" || isMissing) {
     return new HostError("HOST_TOOL_MISSING", `Program ${file} is not installed`, {
       hint: "Run ci/setup, or `bootwright doctor` for the list",
     });

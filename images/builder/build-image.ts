@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cacheDir } from "../../harness/core/cache-dir.ts";
 import { ImageError } from "../../harness/core/errors.ts";
 import { exec } from "../../harness/core/exec.ts";
+import { removeAtEnd } from "../../harness/core/reaper.ts";
 import { sha256OfFile, sha256OfText } from "../../harness/core/sha256.ts";
 import { tempDir } from "../../harness/core/tmp.ts";
 import type { Mutant } from "../mutant.ts";
@@ -95,8 +96,9 @@ const cached = async (
   if (existsSync(join(dir, "built.json"))) return { dir, isFresh: false };
   mkdirSync(parent, { recursive: true });
   const startedMs = performance.now();
-  await using work = await tempDir("bw-build-");
+  await using work = await tempDir("bw-build", parent);
   const outDir = join(parent, `.next-${key}-${process.pid}`);
+  removeAtEnd(outDir);
   mkdirSync(outDir);
   try {
     await build(outDir, work.path);

@@ -39,6 +39,7 @@ export const buildDebianRoot = async (
     {
       env: { SOURCE_DATE_EPOCH: sourceDateEpoch, BOOTWRIGHT_RECIPE: recipeDir },
       timeoutMs: 900_000,
+      isLeashed: true,
       onLine,
     },
   );

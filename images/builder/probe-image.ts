@@ -34,7 +34,12 @@ export const buildProbeImage = async (options: {
       ...["--include=linux-image-cloud-amd64", "trixie", root],
       ...(mirror === undefined ? [] : [mirror]),
     ],
-    { env: { SOURCE_DATE_EPOCH: sourceDateEpoch }, timeoutMs: 600_000, onLine: options.onLine },
+    {
+      env: { SOURCE_DATE_EPOCH: sourceDateEpoch },
+      timeoutMs: 600_000,
+      isLeashed: true,
+      onLine: options.onLine,
+    },
   );
   const release = readdirSync(join(root, "usr/lib/modules"))[0];
   if (release === undefined) throw new ImageError("IMAGE_BUILD", `No kernel modules below ${root}`);
