@@ -113,7 +113,7 @@ describe("resolveImage", () => {
 
   test("names what is near", () => {
     expect(errorOf("reference+rootrw")).toMatchObject({
-      hint: "Did you mean reference+root-rw? A file is given by its path",
+      hint: "Did you mean reference+root-rw? A file is given by its path; `bootwright mutants list` has the changed images",
     });
   });
 

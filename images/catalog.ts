@@ -89,8 +89,11 @@ const unknown = (spec: string): ImageError => {
   const suggestion = near.length === 0 ? "" : `Did you mean ${near.join(" or ")}? `;
   return new ImageError(
     "IMAGE_UNKNOWN",
-    `Expected a catalogue image, a manifest or an image file, but ${printable(spec, 200)} is none; known: ${known.join(", ")}`,
-    { hint: `${suggestion}A file is given by its path`, details: { spec, known, near } },
+    `Expected a catalogue image, a manifest or an image file, but ${printable(spec, 200)} is none; known: ${catalogNames().join(", ")}`,
+    {
+      hint: `${suggestion}A file is given by its path; \`bootwright mutants list\` has the changed images`,
+      details: { spec, known, near },
+    },
   );
 };
 

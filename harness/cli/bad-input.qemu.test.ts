@@ -171,23 +171,23 @@ describe("the image", () => {
       ),
     ).toMatchInlineSnapshot(`
       "$ bootwright run referense
-      bootwright: Expected a catalogue image, a manifest or an image file, but referense is none; known: probe, reference, traditional, reference+misplaced-state, reference+no-data-disk, reference+panic-in-boot, reference+ro-bind-over-rw-superblock, reference+root-rw, reference+slow-containerd, reference+slow-start, reference+usr-writable [IMAGE_UNKNOWN]
-      bootwright:   hint: Did you mean reference? A file is given by its path
+      bootwright: Expected a catalogue image, a manifest or an image file, but referense is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright:   hint: Did you mean reference? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright run reference+rootrw
-      bootwright: Expected a catalogue image, a manifest or an image file, but reference+rootrw is none; known: probe, reference, traditional, reference+misplaced-state, reference+no-data-disk, reference+panic-in-boot, reference+ro-bind-over-rw-superblock, reference+root-rw, reference+slow-containerd, reference+slow-start, reference+usr-writable [IMAGE_UNKNOWN]
-      bootwright:   hint: Did you mean reference+root-rw? A file is given by its path
+      bootwright: Expected a catalogue image, a manifest or an image file, but reference+rootrw is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright:   hint: Did you mean reference+root-rw? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright boot nothing-like-it
-      bootwright: Expected a catalogue image, a manifest or an image file, but nothing-like-it is none; known: probe, reference, traditional, reference+misplaced-state, reference+no-data-disk, reference+panic-in-boot, reference+ro-bind-over-rw-superblock, reference+root-rw, reference+slow-containerd, reference+slow-start, reference+usr-writable [IMAGE_UNKNOWN]
-      bootwright:   hint: A file is given by its path
+      bootwright: Expected a catalogue image, a manifest or an image file, but nothing-like-it is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright:   hint: A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright images path prob
-      bootwright: Expected a catalogue image, a manifest or an image file, but prob is none; known: probe, reference, traditional, reference+misplaced-state, reference+no-data-disk, reference+panic-in-boot, reference+ro-bind-over-rw-superblock, reference+root-rw, reference+slow-containerd, reference+slow-start, reference+usr-writable [IMAGE_UNKNOWN]
-      bootwright:   hint: Did you mean probe? A file is given by its path
+      bootwright: Expected a catalogue image, a manifest or an image file, but prob is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright:   hint: Did you mean probe? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright run DIR/missing.raw

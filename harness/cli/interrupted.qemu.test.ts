@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TempDir, tempDir } from "../core/tmp.ts";
@@ -102,4 +102,29 @@ test("SIGTERM after a check: its verdict is kept", async () => {
   const { run } = readRun(out);
   expect(run.checks[0]).toMatchObject({ id: "boot/default", state: "pass" });
   expect([exitCode, run.status, run.verdict]).toEqual([3, "interrupted", "inconclusive"]);
+});
+
+describe.each(["SIGTERM", "SIGKILL"] as const)("%s while an image is built", (signal) => {
+  test("leaves no process, mount or half image", async () => {
+    const building = join(dir.path, `building-${signal}`);
+    await ownCache(building);
+    rmSync(join(building, "images"));
+    const cli = startCli(["images", "build", "traditional"], {
+      env: { BOOTWRIGHT_CACHE: building, TMPDIR: tmp, BOOTWRIGHT_LOG: "silent" },
+    });
+    await cli.saw("I: extracting archives...");
+    expect(processesNaming(building)).not.toEqual([]);
+    cli.kill(signal);
+    const { exitCode } = await cli.done;
+    const left = () => ({
+      processes: processesNaming(building),
+      images: readdirSync(join(building, "images/traditional")),
+      tmp: readdirSync(tmp),
+      isMounted: readFileSync("/proc/mounts", "utf8").includes(building),
+    });
+    await expect
+      .poll(left, { timeout: 5000 })
+      .toEqual({ processes: [], images: [], tmp: [], isMounted: false });
+    expect(exitCode).toBe(signal === "SIGKILL" ? null : 3);
+  });
 });

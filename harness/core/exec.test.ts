@@ -10,7 +10,7 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
 
 test.each([
   ["plain", {}],
-  ["leashed", { isLeashed: true }],
+  ["with an end signal", { endSignal: "TERM" }],
 ] as const)(
   "%s: output, a program that fails, and one that is not there",
   async (_how, options) => {

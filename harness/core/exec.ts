@@ -10,8 +10,8 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly input?: string | Uint8Array;
-  /** The program gets SIGTERM when this process is killed. For those that take long. */
-  readonly isLeashed?: true;
+  /** Runs the program in a session of its own and has it get this signal when this process ends in whatever way. */
+  readonly endSignal?: "KILL" | "TERM";
   /** Called with each line of stdout and stderr as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -34,7 +34,7 @@ export const exec = async (
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecOutput> => {
-  const leash = options.isLeashed === true ? deathLeash("TERM") : [];
+  const leash = options.endSignal === undefined ? [] : deathLeash(options.endSignal);
   const [program = file, ...programArgs] = [...leash, file, ...args];
   const child = execa(program, programArgs, execaOptions(options));
   if (options.onLine !== undefined) {
@@ -51,6 +51,7 @@ const execaOptions = (options: ExecOptions): Options & { reject: false; all: tru
   timeout: options.timeoutMs ?? defaultTimeoutMs,
   killSignal: "SIGKILL",
   ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
+  ...(options.endSignal === undefined ? {} : { detached: true }),
   ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   ...(options.env === undefined ? {} : { env: { ...options.env } }),
   ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),

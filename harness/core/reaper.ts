@@ -4,10 +4,11 @@ import { HostError } from "./errors.ts";
 let reaper: ChildProcess | undefined;
 
 // Its loop ends with its standard input, which the kernel closes when this process ends. QEMU or qemu-img may die a
-// moment later and still be adding a file, on which rm fails: then it tries again, for two seconds at most.
+// moment later and still be adding a file, on which rm fails: then it tries again, for two seconds at most. It never
+// goes into a file system that was mounted there.
 const script = [
   'while IFS= read -r path; do set -- "$@" "$path"; done',
-  'tries=0; until rm -rf -- "$@" || [ $tries = 20 ]; do tries=$((tries + 1)); sleep 0.1; done',
+  'tries=0; until rm -rf --one-file-system -- "$@" || [ $tries = 20 ]; do tries=$((tries + 1)); sleep 0.1; done',
 ].join("\n");
 
 /**

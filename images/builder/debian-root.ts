@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { exec } from "../../harness/core/exec.ts";
-
-/** Every file time and every generated id in our images derives from this, so that two builds are alike. */
-export const sourceDateEpoch = "1735689600";
+import { dirname, join } from "node:path";
+import { runMmdebstrap } from "./mmdebstrap.ts";
 
 const leftOut = ["doc", "man", "locale", "info", "lintian"].map(
   (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
@@ -21,8 +18,7 @@ export const buildDebianRoot = async (
   const packages = readFileSync(join(recipeDir, "packages"), "utf8").trim().split("\n");
   const shared = join(recipeDir, "..", "node");
   const mirror = process.env["BOOTWRIGHT_DEBIAN_MIRROR"];
-  await exec(
-    "mmdebstrap",
+  await runMmdebstrap(
     [
       "--variant=minbase",
       '--aptopt=APT::Install-Recommends "false"',
@@ -37,9 +33,9 @@ export const buildDebianRoot = async (
       ...(mirror === undefined ? [] : [mirror]),
     ],
     {
-      env: { SOURCE_DATE_EPOCH: sourceDateEpoch, BOOTWRIGHT_RECIPE: recipeDir },
+      workDir: dirname(tarPath),
+      env: { BOOTWRIGHT_RECIPE: recipeDir },
       timeoutMs: 900_000,
-      isLeashed: true,
       onLine,
     },
   );

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { exec } from "../../harness/core/exec.ts";
 import { toolPath } from "../../harness/core/tool.ts";
 import { KiB } from "../../harness/core/units.ts";
-import { sourceDateEpoch } from "./debian-root.ts";
 import { diskBytesOf, type LaidPartition, nodeDiskLayout, sfdiskScript } from "./disk-layout.ts";
 import { buildGrub, installGrubForBios } from "./grub.ts";
+import { sourceDateEpoch } from "./mmdebstrap.ts";
 
 /** Makes a bootable raw disk (BIOS and UEFI) from a root file system archive: no mounts, no loop device, no root. */
 export const buildDiskImage = async (options: {

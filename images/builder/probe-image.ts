@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { ImageError } from "../../harness/core/errors.ts";
 import { exec } from "../../harness/core/exec.ts";
 import { type CpioEntry, cpioArchive } from "./cpio.ts";
-import { sourceDateEpoch } from "./debian-root.ts";
+import { runMmdebstrap } from "./mmdebstrap.ts";
 
 /** In loading order; Debian's cloud kernel has the rest of what `probe` needs built in. */
 const modules = ["drivers/block/virtio_blk.ko"];
@@ -27,19 +27,13 @@ export const buildProbeImage = async (options: {
 }): Promise<{ readonly kernel: string; readonly initrd: string }> => {
   const root = join(options.workDir, "kernel-package");
   const mirror = process.env["BOOTWRIGHT_DEBIAN_MIRROR"];
-  await exec(
-    "mmdebstrap",
+  await runMmdebstrap(
     [
       ...["--variant=extract", '--aptopt=APT::Install-Recommends "false"'],
       ...["--include=linux-image-cloud-amd64", "trixie", root],
       ...(mirror === undefined ? [] : [mirror]),
     ],
-    {
-      env: { SOURCE_DATE_EPOCH: sourceDateEpoch },
-      timeoutMs: 600_000,
-      isLeashed: true,
-      onLine: options.onLine,
-    },
+    { workDir: options.workDir, timeoutMs: 600_000, onLine: options.onLine },
   );
   const release = readdirSync(join(root, "usr/lib/modules"))[0];
   if (release === undefined) throw new ImageError("IMAGE_BUILD", `No kernel modules below ${root}`);
