@@ -1,3 +1,4 @@
+import { emulatedCpuModel } from "./emulated-cpu-model.ts";
 import type { KvmDevice } from "./kvm-device.ts";
 import type { QemuVersion } from "./qemu-version.ts";
 
@@ -36,4 +37,5 @@ export const accelCandidates = (
  * (4 of 30 boots with Nehalem, 0 of 30 without cx16; QEMU 10.0: 0 of 35; measured 2026-11-21), so an old QEMU goes
  * without, which is no longer v2: the last resort.
  */
-const tcgCpuModel = (qemu: QemuVersion): string => (qemu.major >= 10 ? "Nehalem" : "Nehalem,-cx16");
+const tcgCpuModel = (qemu: QemuVersion): string =>
+  emulatedCpuModel(qemu.major >= 10 ? "Nehalem" : "Nehalem,-cx16");

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TempDir, tempDir } from "../harness/core/tmp.ts";
 import { type AcceleratorOptions, chooseAccelerator } from "./accel.ts";
 import type { BootProbe } from "./boot-probe.ts";
+import { emulatedCpuModel } from "./emulated-cpu-model.ts";
 import type { Toolchain } from "./toolchain.ts";
+
+const emulation = `tcg ${emulatedCpuModel("Nehalem")}`;
 
 let probeFiles: TempDir;
 beforeAll(async () => {
@@ -48,9 +51,7 @@ const choose = async (
 
 test("KVM that boots a guest is used with the host's CPU", async () => {
   await using cache = await tempDir();
-  expect(
-    await choose({ cacheDir: cache.path, boot: bootsOn(["kvm host", "tcg Nehalem"]) }),
-  ).toEqual({
+  expect(await choose({ cacheDir: cache.path, boot: bootsOn(["kvm host", emulation]) })).toEqual({
     accel: "kvm",
     cpuModel: "host",
     reason: "A guest booted under KVM",
@@ -64,17 +65,17 @@ test("KVM that boots a guest is used with the host's CPU", async () => {
 test("KVM that opens but boots nothing gives way to emulation, and the reason is kept", async () => {
   await using cache = await tempDir();
   const tried: string[] = [];
-  const chosen = await choose({ cacheDir: cache.path, boot: bootsOn(["tcg Nehalem"], tried) });
+  const chosen = await choose({ cacheDir: cache.path, boot: bootsOn([emulation], tried) });
   expect(chosen).toMatchObject({
     accel: "tcg",
-    cpuModel: "Nehalem",
+    cpuModel: emulatedCpuModel("Nehalem"),
     reason:
       "No guest boots under KVM: kvm with host: KVM internal error. Suberror: 1; kvm with Nehalem: KVM internal error. Suberror: 1",
   });
   expect(tried).toEqual([
     "kvm host within 15 s",
     "kvm Nehalem within 15 s",
-    "tcg Nehalem within 90 s",
+    `${emulation} within 90 s`,
   ]);
 });
 
@@ -82,7 +83,7 @@ test("a KVM device that cannot be opened is not tried", async () => {
   await using cache = await tempDir();
   const chosen = await choose({
     cacheDir: cache.path,
-    boot: bootsOn(["tcg Nehalem"]),
+    boot: bootsOn([emulation]),
     kvm: { isOpenable: false, reason: "/dev/kvm does not exist" },
   });
   expect(chosen).toMatchObject({
@@ -96,17 +97,20 @@ test("an old QEMU emulates without cmpxchg16b", async () => {
   await using cache = await tempDir();
   const chosen = await choose({
     cacheDir: cache.path,
-    boot: bootsOn(["tcg Nehalem,-cx16"]),
+    boot: bootsOn([`tcg ${emulatedCpuModel("Nehalem,-cx16")}`]),
     toolchain: toolchainOf(7),
     requested: "tcg",
   });
-  expect(chosen).toMatchObject({ cpuModel: "Nehalem,-cx16", reason: "Emulation was asked for" });
+  expect(chosen).toMatchObject({
+    cpuModel: emulatedCpuModel("Nehalem,-cx16"),
+    reason: "Emulation was asked for",
+  });
 });
 
 test("KVM that was asked for and does not work is the host's fault, with a way out", async () => {
   await using cache = await tempDir();
   await expect(
-    choose({ cacheDir: cache.path, boot: bootsOn(["tcg Nehalem"]), requested: "kvm" }),
+    choose({ cacheDir: cache.path, boot: bootsOn([emulation]), requested: "kvm" }),
   ).rejects.toMatchObject({
     code: "HOST_RESOURCE",
     hint: "Run with --accel tcg, or on a host with working (nested) virtualisation",
@@ -124,7 +128,7 @@ test("a host on which nothing boots is told with every attempt", async () => {
 test("the result is found again until QEMU, the request or the probe changes", async () => {
   await using cache = await tempDir();
   const tried: string[] = [];
-  const common = { cacheDir: cache.path, boot: bootsOn(["kvm host", "tcg Nehalem"], tried) };
+  const common = { cacheDir: cache.path, boot: bootsOn(["kvm host", emulation], tried) };
   const first = await choose(common);
   expect(await choose(common)).toEqual({ ...first, cached: true });
   expect(tried).toHaveLength(1);

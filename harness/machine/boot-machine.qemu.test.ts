@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resolveImage } from "../../images/catalog.ts";
+import { emulatedCpuModel } from "../../qemu/emulated-cpu-model.ts";
 import { resolveToolchain, type Toolchain } from "../../qemu/toolchain.ts";
 import { buildAgent } from "../agent/build-agent.ts";
 import { deadlineAfter } from "../core/deadline.ts";
@@ -29,7 +30,7 @@ beforeAll(async () => {
     manifest: resolved.manifest,
     files,
     accel: "tcg",
-    cpuModel: "Nehalem",
+    cpuModel: emulatedCpuModel("Nehalem"),
     agent: { kind: "builtin", transport: "port" },
   };
   records = await tempDir();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { emulatedCpuModel } from "../../qemu/emulated-cpu-model.ts";
 import { widerCpuModel } from "./wider-cpu-model.ts";
 
 const needs = (level: string) => ({
@@ -9,11 +10,11 @@ const needs = (level: string) => ({
 });
 
 test.each([
-  ["tcg", "Nehalem,-cx16", "v2", "Nehalem"],
-  ["tcg", "Nehalem", "v3", "Haswell-noTSX"],
+  ["tcg", emulatedCpuModel("Nehalem,-cx16"), "v2", emulatedCpuModel("Nehalem")],
+  ["tcg", emulatedCpuModel("Nehalem"), "v3", emulatedCpuModel("Haswell-noTSX")],
   ["kvm", "Nehalem", "v3", "Haswell-noTSX"],
-  ["tcg", "Nehalem", "v2", undefined],
-  ["tcg", "Haswell-noTSX", "v4", undefined],
+  ["tcg", emulatedCpuModel("Nehalem"), "v2", undefined],
+  ["tcg", emulatedCpuModel("Haswell-noTSX"), "v4", undefined],
   ["kvm", "host", "v3", undefined],
 ] as const)(
   "under %s with %s a guest that needs x86-64-%s gets %s",

@@ -1,3 +1,4 @@
+import { emulatedCpuModel } from "../../qemu/emulated-cpu-model.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 
@@ -11,6 +12,7 @@ export const widerCpuModel = (
 ): string | undefined => {
   if (failure.pattern !== "cpu-model" || (accel === "kvm" && cpuModel === "host")) return undefined;
   const level = /x86-64-v([234])/.exec(failure.reason)?.[1] ?? "";
-  const wider = models[level];
+  const model = models[level];
+  const wider = model === undefined || accel === "kvm" ? model : emulatedCpuModel(model);
   return wider === cpuModel ? undefined : wider;
 };
