@@ -1,4 +1,4 @@
-import { createConnection, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { MachineSpec } from "../../qemu/machine-spec.ts";
 import type { QemuProcess } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
@@ -14,6 +14,7 @@ import { loadBetween } from "../results/vcpu-load.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine, StoppedMachine } from "./booted-machine.ts";
 import { collectJournal } from "./collect-journal.ts";
+import { connectPort, connectUart } from "./connect-chardev.ts";
 import { type MachinePlace, removePlace } from "./define-machine.ts";
 import { FailureWatch } from "./failure-watch.ts";
 import { hostOomKills } from "./host-oom.ts";
@@ -106,7 +107,8 @@ export class RunningMachine implements AsyncDisposable {
   async powerOn(): Promise<void> {
     const deadline = deadlineAfter(10_000);
     const { spec, plan } = this.#parts;
-    const console = await this.#connect(spec.console.socketPath, deadline);
+    const console = await connectUart(spec.console.socketPath, deadline);
+    this.#sockets.push(console);
     if (plan.agent.kind !== "none" && plan.agent.transport === "uart") {
       this.link = new AgentLink(console, {
         framing: "line",
@@ -118,9 +120,9 @@ export class RunningMachine implements AsyncDisposable {
     console.once("close", () => this.#endConsole());
     const port = spec.ports[0];
     if (port !== undefined) {
-      this.link = new AgentLink(await this.#connect(port.socketPath, deadline), {
-        framing: "binary",
-      });
+      const socket = await connectPort(port.socketPath, deadline);
+      this.#sockets.push(socket);
+      this.link = new AgentLink(socket, { framing: "binary" });
     }
     const threadIds = await vcpuThreads(this.qemu.qmp, deadline);
     this.poweredOnMs = performance.now();
@@ -212,19 +214,6 @@ export class RunningMachine implements AsyncDisposable {
     this.#hasConsoleEnded = true;
     this.engine.end(this.nowMs());
     this.watch.consoleEnded();
-  }
-
-  async #connect(path: string, deadline: Deadline): Promise<Socket> {
-    const socket = createConnection(path);
-    this.#sockets.push(socket);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    socket.once("connect", resolve);
-    socket.once("error", reject);
-    await withDeadline(promise, deadline, `Connection to ${path}`);
-    socket.off("error", reject);
-    // QEMU closes its sockets when it ends, which is told by its exit.
-    socket.on("error", () => undefined);
-    return socket;
   }
 
   #onConsoleBytes(chunk: Uint8Array): void {

@@ -1,4 +1,3 @@
-import { crc32c } from "./crc32c.ts";
 import {
   type DecoderEvents,
   encodeHeader,
@@ -9,19 +8,20 @@ import {
   maxBinaryPayloadBytes,
   parseTypeByte,
 } from "./frame.ts";
+import { xxh64Low } from "./xxh64.ts";
 
-const crcBytes = 4;
+const checkBytes = 4;
 
 /** The pieces of a frame in the order to be written; the payload is not copied. */
 export const encodeBinaryFrame = (frame: Frame): readonly Buffer[] => {
   const header = encodeHeader(frame);
-  const trailer = Buffer.alloc(crcBytes);
-  trailer.writeUInt32LE(crc32c(frame.payload, crc32c(header)), 0);
+  const trailer = Buffer.alloc(checkBytes);
+  trailer.writeUInt32LE(xxh64Low(header, frame.payload), 0);
   return frame.payload.length === 0 ? [header, trailer] : [header, frame.payload, trailer];
 };
 
 /**
- * Frames of a private port. A frame that lies whole in one chunk is not copied, any other once. Damage costs the frame
+ * Frames of a private port. Each frame is copied once, so that a chunk may be overwritten afterwards. Damage costs the frame
  * up to its stated length: looking for another frame inside it would cost a hostile guest's reader quadratic time.
  */
 export class BinaryDecoder implements FrameDecoder {
@@ -37,6 +37,9 @@ export class BinaryDecoder implements FrameDecoder {
   get isPartial(): boolean {
     return this.#partial !== undefined;
   }
+
+  /** What fills a frame may be another's bytes: only a whole frame is progress. */
+  readonly progress: number = 0;
 
   push(chunk: Buffer): void {
     let rest = chunk;
@@ -63,7 +66,7 @@ export class BinaryDecoder implements FrameDecoder {
     const size = sizeOf(frame);
     if (size === undefined) return this.#skip(frame);
     if (frame.length < size) return this.#keep(frame, size);
-    this.#finish(frame.subarray(0, size));
+    this.#finish(Buffer.from(frame.subarray(0, size)));
     return frame.subarray(size);
   }
 
@@ -101,8 +104,8 @@ export class BinaryDecoder implements FrameDecoder {
 
   #finish(bytes: Buffer): void {
     const kind = parseTypeByte(bytes[20] ?? 0);
-    const end = bytes.length - crcBytes;
-    if (kind === undefined || crc32c(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
+    const end = bytes.length - checkBytes;
+    if (kind === undefined || xxh64Low(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
       this.#events.onDamaged();
       return;
     }
@@ -138,5 +141,5 @@ const sizeOf = (header: Buffer): number | undefined => {
     header[21] === 0 &&
     header[22] === 0 &&
     header[23] === 0;
-  return isHeader ? headerBytes + payloadBytes + crcBytes : undefined;
+  return isHeader ? headerBytes + payloadBytes + checkBytes : undefined;
 };

@@ -80,13 +80,16 @@ export class FrameStream implements Disposable {
     else if (this.#cancelPartialTimer === undefined) this.#startPartialTimer();
   };
 
-  /** A frame that came in meanwhile proves that the unfinished one is younger than the timer. */
+  /** A frame that came in meanwhile proves that the unfinished one is younger than the timer; a slow line takes longer. */
   #startPartialTimer(): void {
     const framesBefore = this.counters.framesReceived;
+    const progressBefore = this.#decoder.progress;
     this.#cancelPartialTimer = this.#clock.after(this.traits.partialTimeoutMs, () => {
       this.#cancelPartialTimer = undefined;
       if (!this.#decoder.isPartial) return;
-      if (this.counters.framesReceived === framesBefore) this.#decoder.abandonPartial();
+      const isStuck =
+        this.counters.framesReceived === framesBefore && this.#decoder.progress === progressBefore;
+      if (isStuck) this.#decoder.abandonPartial();
       else this.#startPartialTimer();
     });
   }

@@ -38,6 +38,8 @@ export interface FrameDecoder {
   abandonPartial(): void;
   /** Whether an unfinished frame is held back. */
   readonly isPartial: boolean;
+  /** Changes while the unfinished frame is surely still being written. */
+  readonly progress: number;
 }
 
 export interface DecoderEvents {
@@ -59,7 +61,7 @@ export const headerBytes = 24;
 export const magic: Buffer = Buffer.from("BWF\x01", "latin1");
 export const maxBinaryPayloadBytes = 1_048_576;
 
-/** The header of the binary form. The CRC of a frame is that of its binary form, in both framings. */
+/** The header of the binary form. The check value of a frame covers this and the payload, in both framings. */
 export const encodeHeader = (frame: Frame): Buffer => {
   const header = Buffer.alloc(headerBytes);
   magic.copy(header);

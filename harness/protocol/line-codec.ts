@@ -8,7 +8,8 @@ import {
   typeByte,
 } from "./frame.ts";
 
-export const maxLinePayloadBytes = 768;
+/** A frame is then 1,917 bytes, so that a UART's driver takes two of them at once: see MaxLineData in the agent. */
+export const maxLinePayloadBytes = 1404;
 
 const mark = Buffer.from("{bw:");
 const newline = 0x0a;
@@ -22,7 +23,7 @@ const maxBodyBytes = mark.length + 26 + 1 + (maxLinePayloadBytes / 3) * 4 + 1 + 
 /** The kernel's longest console line is 2,048 bytes with its prefix (PRINTK_MESSAGE_MAX, kernel/printk/internal.h). */
 const maxIntruderBytes = 4096;
 /** A line of the kernel between every two 16-byte bursts of the longest frame, with room to spare. */
-const maxHeldBytes = 65_536;
+const maxHeldBytes = 131_072;
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
@@ -56,6 +57,10 @@ export class LineDecoder implements FrameDecoder {
 
   get isPartial(): boolean {
     return this.#heldLength > 0;
+  }
+
+  get progress(): number {
+    return this.#bodyLength;
   }
 
   push(chunk: Buffer): void {

@@ -99,13 +99,13 @@ test("A sender waits when the window is full, and goes on when the other side ha
   const guest = side(false, framings.line, clock);
   let admitted = 0;
   const sending = Array.from({ length: 10 }, async () => {
-    await host.link.send(frameTypes.data, Buffer.alloc(768));
+    await host.link.send(frameTypes.data, Buffer.alloc(1404));
     admitted += 1;
   });
   await Promise.resolve();
   await Promise.resolve();
   await Promise.resolve();
-  expect({ admitted, transmitted: host.outgoing.length }).toEqual({ admitted: 5, transmitted: 5 });
+  expect({ admitted, transmitted: host.outgoing.length }).toEqual({ admitted: 8, transmitted: 8 });
   for (let round = 0; round < 10; round += 1) {
     for (const frame of host.outgoing.splice(0)) guest.link.receive(frame);
     for (const frame of guest.outgoing.splice(0)) host.link.receive(frame);

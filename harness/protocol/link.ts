@@ -7,7 +7,7 @@ import { SendWindow } from "./send-window.ts";
 /** On a loaded host an emulated UART takes 0.8 s for a full window (measured); real damage is asked for by a nak. */
 const firstResendMs = 3000;
 const maxResendMs = 12_000;
-const ackDelayMs = 20;
+const ackDelayMs = 100;
 const nakAgainMs = 200;
 const maxFragments = 4096;
 

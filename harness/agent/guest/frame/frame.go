@@ -29,6 +29,8 @@ type Frame struct {
 	IsFromHost bool
 	HasMore    bool
 	Payload    []byte
+	// Piece is the memory around the payload, if that is in a piece.
+	Piece *Piece
 }
 
 // Decoder turns bytes into frames; it never fails, whatever the bytes are.
@@ -49,7 +51,7 @@ type Events struct {
 
 const (
 	headerBytes   = 24
-	crcBytes      = 4
+	checkBytes    = 4
 	fromHostBit   = 0x80
 	hasMoreBit    = 0x40
 	MaxBinaryData = 1 << 20
@@ -82,7 +84,7 @@ func (f *Frame) setTypeByte(b byte) bool {
 	return f.Type.isKnown()
 }
 
-// appendHeader writes the header of the binary form. The CRC covers that form in both framings.
+// appendHeader writes the header of the binary form. The check value covers that and the payload in both framings.
 func (f Frame) appendHeader(to []byte) []byte {
 	to = append(to, magic...)
 	to = binary.LittleEndian.AppendUint32(to, uint32(len(f.Payload)))
@@ -90,9 +92,4 @@ func (f Frame) appendHeader(to []byte) []byte {
 	to = binary.LittleEndian.AppendUint32(to, f.Seq)
 	to = binary.LittleEndian.AppendUint32(to, f.Ack)
 	return append(to, f.typeByte(), 0, 0, 0)
-}
-
-func (f Frame) crc() uint32 {
-	header := f.appendHeader(make([]byte, 0, headerBytes))
-	return checksum(checksum(0, header), f.Payload)
 }

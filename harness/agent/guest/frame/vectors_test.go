@@ -86,21 +86,6 @@ func decode(framing string, raw []byte, chunk int) vector {
 	return v
 }
 
-func TestChecksumsAgree(t *testing.T) {
-	sample := make([]byte, 1000)
-	for i := range sample {
-		sample[i] = byte(i * 7)
-	}
-	for n := range sample {
-		if a, b := hardware(5, sample[:n]), slicing(5, sample[:n]); a != b {
-			t.Fatalf("%d bytes: %x and %x", n, a, b)
-		}
-	}
-	if got := slicing(0, []byte("123456789")); got != 0xe3069283 {
-		t.Errorf("check value of CRC-32C is e3069283, not %x", got)
-	}
-}
-
 // A decoder may take anything, but believes only what an encoder would write.
 func FuzzBinaryDecoder(f *testing.F) {
 	seed(f)

@@ -186,13 +186,13 @@ func TestSendWaitsForRoomInTheWindow(t *testing.T) {
 	sent := make(chan int, 100)
 	go func() {
 		for i := range 10 {
-			if session.Send(frame.Data, make([]byte, 768)) != nil {
+			if session.Send(frame.Data, make([]byte, frame.MaxLineData)) != nil {
 				return
 			}
 			sent <- i
 		}
 	}()
-	for range 5 {
+	for range 8 {
 		within(t, "room", sent)
 	}
 	select {
@@ -200,8 +200,8 @@ func TestSendWaitsForRoomInTheWindow(t *testing.T) {
 		t.Error("the window has no bound")
 	case <-time.After(50 * time.Millisecond):
 	}
-	h.send(frame.Frame{Session: id, Ack: 5, Type: frame.Ack})
-	for range 5 {
+	h.send(frame.Frame{Session: id, Ack: 8, Type: frame.Ack})
+	for range 2 {
 		within(t, "room after the ack", sent)
 	}
 }

@@ -53,16 +53,25 @@ func (s *Session) Counters() Counters {
 
 // Send puts a message into the window and waits for room there first. The payload must not be changed afterwards.
 func (s *Session) Send(kind frame.Type, payload []byte) error {
+	return s.enqueue(len(payload), func() { s.window.add(kind, payload, s.endpoint.traits.MaxPayload) })
+}
+
+// SendPiece is Send for the first n bytes of a piece, which is used again when the host has acknowledged it.
+func (s *Session) SendPiece(kind frame.Type, piece *frame.Piece, n int) error {
+	return s.enqueue(n, func() { s.window.addPiece(kind, piece, n) })
+}
+
+func (s *Session) enqueue(n int, add func()) error {
 	e := s.endpoint
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for !s.isOver && !s.window.hasRoom(len(payload), e.traits.Window) {
+	for !s.isOver && !s.window.hasRoom(n, e.traits.Window) {
 		e.changed.Wait()
 	}
 	if s.isOver {
 		return ErrSessionLost
 	}
-	s.window.add(kind, payload, e.traits.MaxPayload)
+	add()
 	s.armResend()
 	e.changed.Broadcast()
 	return nil
@@ -208,7 +217,7 @@ func (s *Session) next() (frame.Frame, bool) {
 		}
 		f.Type = frame.Ack
 		if ok {
-			f.Seq, f.Type, f.HasMore, f.Payload = out.seq, out.kind, out.hasMore, out.payload
+			f.Seq, f.Type, f.HasMore, f.Payload, f.Piece = out.seq, out.kind, out.hasMore, out.payload, out.piece
 		}
 		if isAgain {
 			s.endpoint.counters.Resent++

@@ -25,7 +25,7 @@ var Binary = Traits{
 	MaxPayload:   frame.MaxBinaryData,
 	Window:       4 << 20,
 	StreamWindow: 4 << 20,
-	AckEvery:     256 << 10,
+	AckEvery:     1 << 20,
 	PartialAfter: 2 * time.Second,
 	Write:        frame.WriteBinary,
 	NewDecoder:   func(e frame.Events) frame.Decoder { return frame.NewBinaryDecoder(e) },
@@ -34,9 +34,9 @@ var Binary = Traits{
 // Line is for a UART that the kernel writes to as well.
 var Line = Traits{
 	MaxPayload:   frame.MaxLineData,
-	Window:       4 << 10,
-	StreamWindow: 16 << 10,
-	AckEvery:     1536,
+	Window:       12 << 10,
+	StreamWindow: 24 << 10,
+	AckEvery:     6 << 10,
 	IsLossy:      true,
 	PartialAfter: 5 * time.Second,
 	Write:        frame.WriteLine,
@@ -59,7 +59,7 @@ type Counters struct {
 const (
 	firstResend  = 3 * time.Second
 	maxResend    = 12 * time.Second
-	ackDelay     = 20 * time.Millisecond
+	ackDelay     = 100 * time.Millisecond
 	nakAgain     = 200 * time.Millisecond
 	readyEvery   = time.Second
 	maxMessage   = 1 << 20

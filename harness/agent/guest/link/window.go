@@ -7,6 +7,8 @@ type unacked struct {
 	kind    frame.Type
 	hasMore bool
 	payload []byte
+	// piece is the memory around the payload, or nil.
+	piece *frame.Piece
 }
 
 // window holds what was sent and may have to be sent again (go-back-N).
@@ -26,10 +28,17 @@ func (w *window) add(kind frame.Type, payload []byte, maxPayload int) {
 	for first := true; first || len(payload) > 0; first = false {
 		n := min(maxPayload, len(payload))
 		w.lastSeq++
-		w.frames = append(w.frames, unacked{w.lastSeq, kind, n < len(payload), payload[:n]})
+		w.frames = append(w.frames, unacked{w.lastSeq, kind, n < len(payload), payload[:n], nil})
 		w.bytes += n
 		payload = payload[n:]
 	}
+}
+
+// addPiece is add for the first n bytes of a piece.
+func (w *window) addPiece(kind frame.Type, piece *frame.Piece, n int) {
+	w.lastSeq++
+	w.frames = append(w.frames, unacked{w.lastSeq, kind, false, piece.Payload()[:n], piece})
+	w.bytes += n
 }
 
 func (w *window) next() (f unacked, isAgain, ok bool) {
@@ -47,7 +56,8 @@ func (w *window) next() (f unacked, isAgain, ok bool) {
 
 func (w *window) rewind() { w.cursor = 0 }
 
-// acknowledge frees frames; an ack of what was never sent is no ack.
+// acknowledge frees frames; an ack of what was never sent is no ack. A host that acknowledges what it does not have yet
+// gets a frame with a wrong check value at worst.
 func (w *window) acknowledge(ack uint32) (freed bool) {
 	if ack >= w.nextNew {
 		return false
@@ -55,6 +65,9 @@ func (w *window) acknowledge(ack uint32) (freed bool) {
 	n := 0
 	for n < len(w.frames) && w.frames[n].seq <= ack {
 		w.bytes -= len(w.frames[n].payload)
+		if piece := w.frames[n].piece; piece != nil {
+			piece.Free()
+		}
 		n++
 	}
 	w.frames = append([]unacked(nil), w.frames[n:]...)

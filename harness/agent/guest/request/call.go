@@ -1,6 +1,7 @@
 package request
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -17,7 +18,6 @@ const (
 	streamErrors = 2
 
 	dataHeaderBytes = 6
-	maxPiece        = 256 << 10
 )
 
 // Call is one request under way: its parameters and its byte streams with their flow control.
@@ -60,25 +60,25 @@ func newCall(s *Server, h header) *Call {
 	return call
 }
 
-func (c *Call) addCredit(stream byte, bytes int) {
+func (c *Call) addCredit(stream byte, count int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if stream == streamOutput || stream == streamErrors {
-		c.credit[stream] += bytes
+		c.credit[stream] += count
 		c.changed.Broadcast()
 	}
 }
 
 // receive keeps input for the handler. A host that sends more than it may is cut off: the memory is bounded.
-func (c *Call) receive(bytes []byte, isEnd bool) {
+func (c *Call) receive(content []byte, isEnd bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.allowance -= len(bytes)
+	c.allowance -= len(content)
 	if c.allowance < 0 {
 		c.cancel()
 		return
 	}
-	c.input = append(c.input, bytes...)
+	c.input = append(c.input, content...)
 	c.isInputEnd = c.isInputEnd || isEnd
 	c.changed.Broadcast()
 }
@@ -121,24 +121,68 @@ type output struct {
 	stream byte
 }
 
-func (o output) Write(bytes []byte) (int, error) {
+func (o output) Write(all []byte) (int, error) {
 	written := 0
-	for written < len(bytes) {
-		piece := min(len(bytes)-written, maxPiece, o.call.server.session.Traits().MaxPayload-dataHeaderBytes)
-		piece, err := o.takeCredit(piece)
+	for written < len(all) {
+		piece, err := o.takeCredit(min(len(all)-written, o.maxBytes()))
 		if err != nil {
 			return written, err
 		}
-		payload := make([]byte, dataHeaderBytes, dataHeaderBytes+piece)
-		binary.LittleEndian.PutUint32(payload, o.call.id)
-		payload[4] = o.stream
-		payload = append(payload, bytes[written:written+piece]...)
+		payload := make([]byte, dataHeaderBytes+piece)
+		copy(o.content(payload), all[written:])
 		if err := o.call.server.session.Send(frame.Data, payload); err != nil {
 			return written, err
 		}
 		written += piece
 	}
 	return written, nil
+}
+
+// ReadFrom implements io.ReaderFrom: large content is read to where it is sent from.
+func (o output) ReadFrom(from io.Reader) (int64, error) {
+	sent := int64(0)
+	for {
+		credit, err := o.takeCredit(o.maxBytes())
+		if err != nil {
+			return sent, err
+		}
+		piece := frame.NewPiece()
+		n, err := from.Read(o.content(piece.Payload()[:dataHeaderBytes+credit]))
+		o.call.addCredit(o.stream, credit-n)
+		if n > 0 {
+			if err := o.sendPiece(piece, dataHeaderBytes+n); err != nil {
+				return sent, err
+			}
+			sent += int64(n)
+		}
+		if err == io.EOF {
+			return sent, nil
+		}
+		if err != nil {
+			return sent, err
+		}
+	}
+}
+
+// sendPiece copies what leaves most of a piece empty: the window bounds payloads and not the memory behind them.
+func (o output) sendPiece(piece *frame.Piece, n int) error {
+	if n >= frame.MaxPiecePayload/4 {
+		return o.call.server.session.SendPiece(frame.Data, piece, n)
+	}
+	payload := bytes.Clone(piece.Payload()[:n])
+	piece.Free()
+	return o.call.server.session.Send(frame.Data, payload)
+}
+
+func (o output) maxBytes() int {
+	return min(frame.MaxPiecePayload, o.call.server.session.Traits().MaxPayload) - dataHeaderBytes
+}
+
+// content writes the header of a data payload and gives what follows it.
+func (o output) content(payload []byte) []byte {
+	binary.LittleEndian.PutUint32(payload, o.call.id)
+	payload[4], payload[5] = o.stream, 0
+	return payload[dataHeaderBytes:]
 }
 
 // takeCredit waits for credit and takes at most wanted of it.

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const copyBytes = 256 << 10
+
 type readParams struct {
 	Path   string `json:"path"`
 	Offset int64  `json:"offset"`
@@ -125,7 +127,13 @@ func openFor(ctx context.Context, path string, flags int, mode fs.FileMode) (*os
 }
 
 func copyAll(ctx context.Context, to io.Writer, from io.Reader) (int64, error) {
-	bytes, err := io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, maxPiece))
+	var bytes int64
+	var err error
+	if out, isOutput := to.(output); isOutput {
+		bytes, err = out.ReadFrom(from)
+	} else {
+		bytes, err = io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, copyBytes))
+	}
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}

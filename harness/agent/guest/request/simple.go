@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -60,13 +61,15 @@ func source(ctx context.Context, call *Call) (any, error) {
 	if err := call.parse(&params); err != nil {
 		return nil, err
 	}
-	piece := make([]byte, maxPiece)
-	for left := params.Bytes; left > 0; left -= int64(len(piece)) {
-		if _, err := (output{call, streamOutput}).Write(piece[:min(left, int64(len(piece)))]); err != nil {
-			return nil, err
-		}
-	}
-	return map[string]any{"bytes": params.Bytes}, ctx.Err()
+	bytes, err := copyAll(ctx, output{call, streamOutput}, io.LimitReader(zeros{}, params.Bytes))
+	return map[string]any{"bytes": bytes}, err
+}
+
+type zeros struct{}
+
+func (zeros) Read(into []byte) (int, error) {
+	clear(into)
+	return len(into), nil
 }
 
 func runProbe(ctx context.Context, call *Call) (any, error) {
