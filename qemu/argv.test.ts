@@ -21,7 +21,7 @@ test("a BIOS machine with an overlay and a read-only disk", () => {
         },
         { id: "agent", serial: "bw-agent", path: "/cache/a,b.img", format: "raw", readOnly: true },
       ],
-      console: { socketPath: "/run/x/console.sock", logPath: "/out/console.log" },
+      console: { pipePath: "/run/x/console", logPath: "/out/console.log" },
     }),
   );
   expect(lines(argv)).toMatchInlineSnapshot(`
@@ -42,7 +42,7 @@ test("a BIOS machine with an overlay and a read-only disk", () => {
     -boot menu=off,strict=on
     -chardev socket,id=qmp,path=/run/x/qmp.sock,server=on,wait=off
     -mon chardev=qmp,mode=control
-    -chardev socket,id=console,path=/run/x/console.sock,server=on,wait=off,logfile=/out/console.log,logappend=on
+    -chardev pipe,id=console,path=/run/x/console,logfile=/out/console.log,logappend=on
     -device isa-serial,chardev=console,index=0
     -object rng-builtin,id=rng
     -device virtio-rng-pci,rng=rng
@@ -90,7 +90,7 @@ test("a UEFI machine with ports and credentials", () => {
     -blockdev driver=raw,node-name=firmware-vars,read-only=off,file.driver=file,file.filename=/run/x/vars.fd
     -chardev socket,id=qmp,path=/run/x/qmp.sock,server=on,wait=off
     -mon chardev=qmp,mode=control
-    -chardev socket,id=console,path=/run/x/console.sock,server=on,wait=off
+    -chardev pipe,id=console,path=/run/x/console
     -device isa-serial,chardev=console,index=0
     -object rng-builtin,id=rng
     -device virtio-rng-pci,rng=rng
@@ -140,7 +140,7 @@ test("a kernel boot with KVM and a seed", () => {
     -append console=ttyS0 a=b,c
     -chardev socket,id=qmp,path=/run/x/qmp.sock,server=on,wait=off
     -mon chardev=qmp,mode=control
-    -chardev socket,id=console,path=/run/x/console.sock,server=on,wait=off
+    -chardev pipe,id=console,path=/run/x/console
     -device isa-serial,chardev=console,index=0
     -object rng-builtin,id=rng
     -device virtio-rng-pci,rng=rng

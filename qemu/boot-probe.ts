@@ -1,9 +1,10 @@
-import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { type Deadline, withDeadline } from "../harness/core/deadline.ts";
 import { errorCodeOf } from "../harness/core/errors.ts";
 import { printable } from "../harness/core/printable.ts";
 import { type TempDir, tempDir } from "../harness/core/tmp.ts";
+import { openConsolePipe } from "./console-pipe.ts";
 import type { MachineSpec } from "./machine-spec.ts";
 import { type QemuProcess, startQemu } from "./qemu-process.ts";
 import type { QmpEvent } from "./qmp/message.ts";
@@ -64,7 +65,7 @@ const watch = async (
   { deadline }: ProbeRequest,
 ): Promise<ProbeOutcome> => {
   const threads = await vcpuThreads(qemu.qmp, deadline);
-  const console = createConnection(join(directory.path, "console.sock"));
+  const console = openConsolePipe(join(directory.path, "console"));
   const startMs = deadline.clock.nowMs();
   const seen = { text: "" };
   const booted = markerOn(console, seen).then((): ProbeOutcome => {
@@ -105,7 +106,7 @@ const probeSpec = (request: ProbeRequest, { path }: TempDir): MachineSpec => ({
     commandLine: "console=ttyS0 no_timer_check panic=-1 bootwright.probe=poweroff",
   },
   disks: [],
-  console: { socketPath: join(path, "console.sock") },
+  console: { pipePath: join(path, "console") },
   ports: [],
   credentials: [],
   qmpSocketPath: join(path, "qmp.sock"),
@@ -128,7 +129,7 @@ const stopReason = (event: QmpEvent): string | undefined => {
   }
 };
 
-const markerOn = async (console: Socket, seen: { text: string }): Promise<void> => {
+const markerOn = async (console: Duplex, seen: { text: string }): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>();
   console.on("error", () => undefined);
   console.on("data", (chunk: Buffer) => {

@@ -83,9 +83,10 @@ export interface Backing {
   readonly backing?: Backing;
 }
 
-/** The first serial line (ttyS0). QEMU listens; bytes sent while nobody is connected reach only the log. */
+/** The first serial line (ttyS0), over two FIFOs: see docs/decisions/0007. What nobody reads stays in them, up to 64 KiB. */
 export interface Console {
-  readonly socketPath: string;
+  /** QEMU reads PATH.in and writes PATH.out; `startQemu` makes both. */
+  readonly pipePath: string;
   /** File to which QEMU itself appends every byte the guest sends. */
   readonly logPath?: string;
 }

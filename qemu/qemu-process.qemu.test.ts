@@ -1,8 +1,8 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
-import { createConnection } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { deadlineAfter } from "../harness/core/deadline.ts";
 import { type TempDir, tempDir } from "../harness/core/tmp.ts";
+import { openConsolePipe } from "./console-pipe.ts";
 import { findUefiFirmware } from "./firmware.ts";
 import type { MachineSpec } from "./machine-spec.ts";
 import { type QemuProcess, startQemu } from "./qemu-process.ts";
@@ -30,7 +30,7 @@ const start = async (
     spec: exampleSpec({
       memoryMiB: 128,
       console: {
-        socketPath: `${directory.path}/console.sock`,
+        pipePath: `${directory.path}/console`,
         logPath: `${directory.path}/console.log`,
       },
       qmpSocketPath: `${directory.path}/qmp.sock`,
@@ -99,7 +99,7 @@ test("a machine that ends by a kill tells the signal", async () => {
 
 test("SeaBIOS tells on the serial line that nothing can be booted", async () => {
   await using qemu = await start();
-  const console = createConnection(`${directory.path}/console.sock`);
+  const console = openConsolePipe(`${directory.path}/console`);
   const { promise: said, resolve } = Promise.withResolvers<void>();
   let text = "";
   console.on("data", (chunk) => {

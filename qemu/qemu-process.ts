@@ -6,6 +6,7 @@ import { type Deadline, deadlineAfter, withDeadline } from "../harness/core/dead
 import { deathLeash } from "../harness/core/death-leash.ts";
 import { ConfigError, errorCodeOf, HostError, QemuError } from "../harness/core/errors.ts";
 import { toArgv } from "./argv.ts";
+import { makeConsolePipe } from "./console-pipe.ts";
 import type { MachineSpec } from "./machine-spec.ts";
 import { OutputCapture } from "./output-capture.ts";
 import { connectQmp, type QmpClient, type QmpOptions } from "./qmp/client.ts";
@@ -53,6 +54,7 @@ export interface QemuProcess extends AsyncDisposable {
 export const startQemu = async (options: StartOptions): Promise<QemuProcess> => {
   refuseProblems(options.spec);
   const { qemuSystem } = options.toolchain;
+  await makeConsolePipe(options.spec.console.pipePath);
   const argv = [qemuSystem.file, ...qemuSystem.prefixArgs, ...toArgv(options.spec)];
   const output = new OutputCapture(options.logPath);
   const child = spawnGroup(argv, qemuSystem, options.lifetime ?? "ours", output);

@@ -7,11 +7,12 @@ const maxSocketPathBytes = 107;
 // max_ports of virtio-serial is at most 31 (hw/char/virtio-serial-bus.c), and port 0 is the console's.
 const maxPorts = 30;
 
-/** What is wrong with the console, the ports and QMP: all that QEMU listens on. */
+/** What is wrong with the console, the ports and QMP: all that QEMU talks over. */
 export const channelProblems = (spec: MachineSpec): readonly Problem[] => {
   const sockets = [
     { at: "qmpSocketPath", path: spec.qmpSocketPath },
-    { at: "console.socketPath", path: spec.console.socketPath },
+    // A FIFO may have a longer path, but lies beside the sockets.
+    { at: "console.pipePath", path: spec.console.pipePath },
     ...spec.ports.map(({ socketPath }, index) => ({
       at: `ports[${index}].socketPath`,
       path: socketPath,

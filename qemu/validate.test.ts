@@ -37,7 +37,7 @@ test("every problem is told at once, with its path and remedy", () => {
       { id: "a", serial: "d ö", ...disk, bootIndex: 0, backing: { path: "/b", format: "raw" } },
       { id: "a", serial: "d ö", ...disk, bootIndex: -1 },
     ],
-    console: { socketPath: `/${"x".repeat(107)}` },
+    console: { pipePath: `/${"x".repeat(107)}` },
     ports: [
       { name: "", socketPath: "/run/x/qmp.sock" },
       { name: "p,q", socketPath: "relative.sock" },
@@ -76,7 +76,7 @@ test("every problem is told at once, with its path and remedy", () => {
     disks[1].bootIndex: 0 is used by disks[0].bootIndex already. Give each its own.
     disks[1].path: "/missing" is used by disks[0].path already. Give each its own.
     disks[2].path: "/missing" is used by disks[0].path already. Give each its own.
-    console.socketPath: Expected an absolute path of at most 107 bytes, saw 108: /xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx. Set TMPDIR to a shorter directory.
+    console.pipePath: Expected an absolute path of at most 107 bytes, saw 108: /xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx. Set TMPDIR to a shorter directory.
     ports[1].socketPath: Expected an absolute path of at most 107 bytes, saw 13: relative.sock. Set TMPDIR to a shorter directory.
     ports[0].socketPath: "/run/x/qmp.sock" is used by qmpSocketPath already. Give each its own.
     ports[0].name: Expected 1 to 60 characters of a-z A-Z 0-9 . _ -, saw "". Choose a plain port name, as in org.bootwright.agent.

@@ -43,7 +43,7 @@ export const defineMachine = async (
     memoryMiB: plan.manifest.machine.memoryMiB,
     boot,
     disks,
-    console: { socketPath: join(place.socketsPath, "console.sock") },
+    console: { pipePath: join(place.socketsPath, "console") },
     ports: usesPort
       ? [{ name: agentPortName, socketPath: join(place.socketsPath, "agent.sock") }]
       : [],

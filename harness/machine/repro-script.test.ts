@@ -8,7 +8,7 @@ test("the script makes fresh disks and puts the console on the terminal", () => 
       "/tools/qemu-system-x86_64",
       "-S",
       "-chardev",
-      "socket,id=console,path=/tmp/bw-1/console.sock,server=on,wait=off",
+      "pipe,id=console,path=/tmp/bw-1/console",
       "-blockdev",
       '{"filename":"/cache/run/bw-2/it\'s.qcow2"}',
     ],

@@ -53,4 +53,4 @@ export const reproScript = (input: ReproInput): string => {
 };
 
 const onTerminal = (argument: string): string =>
-  argument.startsWith("socket,id=console,") ? "stdio,id=console,signal=off" : argument;
+  argument.startsWith("pipe,id=console,") ? "stdio,id=console,signal=off" : argument;

@@ -1,4 +1,5 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { openConsolePipe } from "../../qemu/console-pipe.ts";
 import type { MachineSpec } from "../../qemu/machine-spec.ts";
 import type { QemuProcess } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
@@ -14,7 +15,7 @@ import { loadBetween } from "../results/vcpu-load.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine, StoppedMachine } from "./booted-machine.ts";
 import { collectJournal } from "./collect-journal.ts";
-import { connectPort, connectUart } from "./connect-chardev.ts";
+import { connectPort } from "./connect-port.ts";
 import { type MachinePlace, removePlace } from "./define-machine.ts";
 import { FailureWatch } from "./failure-watch.ts";
 import { hostOomKills } from "./host-oom.ts";
@@ -51,7 +52,7 @@ export class RunningMachine implements AsyncDisposable {
   agent: AgentClient | undefined;
   sampler: VcpuSampler | undefined;
   readonly #parts: RunningParts;
-  readonly #sockets: Socket[] = [];
+  readonly #channels: Duplex[] = [];
   /** Of `performance.now()`. */
   poweredOnMs: number = performance.now();
   #lastByteMs = 0;
@@ -107,8 +108,8 @@ export class RunningMachine implements AsyncDisposable {
   async powerOn(): Promise<void> {
     const deadline = deadlineAfter(10_000);
     const { spec, plan } = this.#parts;
-    const console = await connectUart(spec.console.socketPath, deadline);
-    this.#sockets.push(console);
+    const console = openConsolePipe(spec.console.pipePath);
+    this.#channels.push(console);
     if (plan.agent.kind !== "none" && plan.agent.transport === "uart") {
       this.link = new AgentLink(console, {
         framing: "line",
@@ -120,9 +121,9 @@ export class RunningMachine implements AsyncDisposable {
     console.once("close", () => this.#endConsole());
     const port = spec.ports[0];
     if (port !== undefined) {
-      const socket = await connectPort(port.socketPath, deadline);
-      this.#sockets.push(socket);
-      this.link = new AgentLink(socket, { framing: "binary" });
+      const agentPort = await connectPort(port.socketPath, deadline);
+      this.#channels.push(agentPort);
+      this.link = new AgentLink(agentPort, { framing: "binary" });
     }
     const threadIds = await vcpuThreads(this.qemu.qmp, deadline);
     this.poweredOnMs = performance.now();
@@ -145,7 +146,7 @@ export class RunningMachine implements AsyncDisposable {
       failure: () => this.watch.failure(),
       settledFailure: () => this.settledFailure(),
       ended: this.qemu.exit.then(() => undefined),
-      typeOnConsole: (bytes) => void this.#sockets[0]?.write(bytes),
+      typeOnConsole: (bytes) => void this.#channels[0]?.write(bytes),
       consoleTail: (lines) => this.engine.lastLines(lines),
       protocolCounters: () => ({ ...this.link?.counters() }),
       powerOff: (deadline) => this.#powerOff(deadline),
@@ -195,7 +196,7 @@ export class RunningMachine implements AsyncDisposable {
     this.sampler?.[Symbol.dispose]();
     await this.link?.[Symbol.asyncDispose]();
     await this.qemu.terminate();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const channel of this.#channels) channel.destroy();
     this.#endConsole();
     this.engine[Symbol.dispose]();
     this.#parts.recorder[Symbol.dispose]();

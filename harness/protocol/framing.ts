@@ -36,9 +36,9 @@ export const framings: Readonly<Record<Framing, FramingTraits>> = {
   },
   line: {
     maxPayloadBytes: maxLinePayloadBytes,
-    windowBytes: 12 * KiB,
-    streamWindowBytes: 24 * KiB,
-    ackEveryBytes: 6 * KiB,
+    windowBytes: 24 * KiB,
+    streamWindowBytes: 48 * KiB,
+    ackEveryBytes: 12 * KiB,
     isLossy: true,
     partialTimeoutMs: 500,
     encode: (frame) => [encodeLineFrame(frame)],

@@ -8,8 +8,7 @@ import {
   typeByte,
 } from "./frame.ts";
 
-/** A frame is then 1,917 bytes, so that a UART's driver takes two of them at once: see MaxLineData in the agent. */
-export const maxLinePayloadBytes = 1404;
+export const maxLinePayloadBytes = 1536;
 
 const mark = Buffer.from("{bw:");
 const newline = 0x0a;

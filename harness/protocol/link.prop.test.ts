@@ -98,20 +98,23 @@ test("A sender waits when the window is full, and goes on when the other side ha
   const host = side(true, framings.line, clock);
   const guest = side(false, framings.line, clock);
   let admitted = 0;
-  const sending = Array.from({ length: 10 }, async () => {
-    await host.link.send(frameTypes.data, Buffer.alloc(1404));
+  const sending = Array.from({ length: 20 }, async () => {
+    await host.link.send(frameTypes.data, Buffer.alloc(1536));
     admitted += 1;
   });
   await Promise.resolve();
   await Promise.resolve();
   await Promise.resolve();
-  expect({ admitted, transmitted: host.outgoing.length }).toEqual({ admitted: 8, transmitted: 8 });
+  expect({ admitted, transmitted: host.outgoing.length }).toEqual({
+    admitted: 16,
+    transmitted: 16,
+  });
   for (let round = 0; round < 10; round += 1) {
     for (const frame of host.outgoing.splice(0)) guest.link.receive(frame);
     for (const frame of guest.outgoing.splice(0)) host.link.receive(frame);
   }
   await Promise.all(sending);
-  expect(guest.received.length).toBe(10);
+  expect(guest.received.length).toBe(20);
 });
 
 test("A duplicate is dropped and acknowledged again; a gap is asked for once", () => {

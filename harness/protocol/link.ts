@@ -8,7 +8,7 @@ import { SendWindow } from "./send-window.ts";
 const firstResendMs = 3000;
 const maxResendMs = 12_000;
 const ackDelayMs = 100;
-const nakAgainMs = 200;
+const nakAgainMs = 300;
 const maxFragments = 4096;
 
 export interface LinkOptions {
@@ -40,6 +40,7 @@ export class Link implements Disposable {
   #resendMs = firstResendMs;
   #cancelResend: (() => void) | undefined;
   #cancelAck: (() => void) | undefined;
+  #cancelNak: (() => void) | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -87,6 +88,7 @@ export class Link implements Disposable {
     this.#isClosed = true;
     this.#cancelResend?.();
     this.#cancelAck?.();
+    this.#cancelNak?.();
     this.#window.close(error);
   }
 
@@ -144,11 +146,18 @@ export class Link implements Disposable {
     this.#transmit({ seq: 0, type, hasMore: false, payload: Buffer.alloc(0) });
   }
 
+  /** Each frame behind a gap asks for a nak: one is enough, and another when what was asked for was damaged again. */
   #sendNak(): void {
     const ms = this.#options.clock.nowMs();
     const last = this.#nakedAt;
-    if (last !== undefined && last.after === this.#lastReceived && ms - last.ms < nakAgainMs)
+    const waitMs = last?.after === this.#lastReceived ? last.ms + nakAgainMs - ms : 0;
+    if (waitMs > 0) {
+      this.#cancelNak ??= this.#options.clock.after(waitMs, () => {
+        this.#cancelNak = undefined;
+        if (this.#nakedAt !== undefined) this.#sendNak();
+      });
       return;
+    }
     this.#nakedAt = { after: this.#lastReceived, ms };
     this.#sendBare(frameTypes.nak);
   }

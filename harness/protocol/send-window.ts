@@ -16,7 +16,7 @@ interface WaitingMessage {
 
 /**
  * What was sent and may have to be sent again (go-back-N), bounded by the window; a message that does not fit waits.
- * Go-back-N and no selective resend: on the UART nine frames fill the window, elsewhere nothing gets lost.
+ * Go-back-N and no selective resend: on the UART sixteen frames fill the window, elsewhere nothing gets lost.
  */
 export class SendWindow {
   readonly #windowBytes: number;

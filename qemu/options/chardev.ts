@@ -1,19 +1,7 @@
 import { keyval } from "./keyval.ts";
 
-/** A Unix socket on which QEMU listens without waiting; `logPath` gets every byte, connected or not. */
-export const socketChardev = (
-  id: string,
-  socketPath: string,
-  logPath?: string,
-): readonly string[] => [
+/** A Unix socket on which QEMU listens without waiting. */
+export const socketChardev = (id: string, socketPath: string): readonly string[] => [
   "-chardev",
-  keyval(
-    "socket",
-    ["id", id],
-    ["path", socketPath],
-    ["server", true],
-    ["wait", false],
-    ["logfile", logPath],
-    ["logappend", logPath === undefined ? undefined : true],
-  ),
+  keyval("socket", ["id", id], ["path", socketPath], ["server", true], ["wait", false]),
 ];

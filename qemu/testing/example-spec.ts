@@ -9,7 +9,7 @@ export const exampleSpec = (changes: Partial<MachineSpec> = {}): MachineSpec => 
   memoryMiB: 1024,
   boot: { kind: "firmware", firmware: "bios" },
   disks: [],
-  console: { socketPath: "/run/x/console.sock" },
+  console: { pipePath: "/run/x/console" },
   ports: [],
   credentials: [],
   qmpSocketPath: "/run/x/qmp.sock",

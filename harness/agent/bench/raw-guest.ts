@@ -1,5 +1,7 @@
 import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { openConsolePipe } from "../../../qemu/console-pipe.ts";
 import { type QemuProcess, startQemu } from "../../../qemu/qemu-process.ts";
 import type { Toolchain } from "../../../qemu/toolchain.ts";
 import { deadlineAfter, withDeadline } from "../../core/deadline.ts";
@@ -36,7 +38,7 @@ export const startRawGuest = async (options: {
   const logPath = join(options.disksPath, "qemu.log");
   const qemu = await startQemu({ toolchain, spec, logPath, deadline });
   const isUart = plan.agent.kind !== "none" && plan.agent.transport === "uart";
-  const console = await connect(spec.console.socketPath);
+  const console = openConsolePipe(spec.console.pipePath);
   const device = isUart ? console : await connect(spec.ports[0]?.socketPath ?? "");
   const guestAgent = await connect(guestAgentSocket);
   const listens = Promise.withResolvers<void>();
@@ -57,7 +59,7 @@ export const startRawGuest = async (options: {
 
 const guestOf = (
   qemu: QemuProcess,
-  device: Socket,
+  device: Duplex,
   sink: { onBytes: (count: number) => void },
   execByGuestAgent: (path: string) => Promise<void>,
 ): RawGuest => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { interleave, report } from "../../../ci/bench/measurement.ts";
 import { resolveImage } from "../../../images/catalog.ts";
 import { toArgv } from "../../../qemu/argv.ts";
+import { makeConsolePipe } from "../../../qemu/console-pipe.ts";
 import { planRun } from "../../cli/run/plan-run.ts";
 import { InternalError } from "../../core/errors.ts";
 import { exec } from "../../core/exec.ts";
@@ -52,6 +53,7 @@ const bare = async (): Promise<number> => {
   const place = placeOf("b");
   mkdirSync(place.disksPath, { recursive: true });
   const { spec } = await defineMachine(plan, toolchain, place);
+  await makeConsolePipe(spec.console.pipePath);
   const { file, prefixArgs, env } = toolchain.qemuSystem;
   const argvPath = join(place.disksPath, "argv.txt");
   writeFileSync(argvPath, `${[file, ...prefixArgs, ...toArgv(spec)].join("\n")}\n`);

@@ -9,7 +9,7 @@ export const anyFrame: Arbitrary<Frame> = record({
   type: constantFrom(...Object.values(frameTypes)),
   isFromHost: boolean(),
   hasMore: boolean(),
-  payload: uint8Array({ maxLength: 1404 }).map((bytes) => Buffer.from(bytes)),
+  payload: uint8Array({ maxLength: 1536 }).map((bytes) => Buffer.from(bytes)),
 });
 
 export const dataFrame = (seq: number, payload: Buffer): Frame => ({

@@ -8,8 +8,20 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// WriteBinary writes a frame for a private port. A large payload is not copied.
-func WriteBinary(to io.Writer, f Frame) (int, error) {
+// WriteBinary writes frames for a private port. A large payload is not copied.
+func WriteBinary(to io.Writer, frames []Frame) (int, error) {
+	written := 0
+	for _, f := range frames {
+		n, err := writeBinary(to, f)
+		written += n
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+func writeBinary(to io.Writer, f Frame) (int, error) {
 	if f.Piece != nil {
 		return f.Piece.write(to, f)
 	}

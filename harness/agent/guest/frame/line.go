@@ -9,9 +9,8 @@ import (
 	"strconv"
 )
 
-// MaxLineData makes a frame of 1,917 bytes: the driver says that it can take more when less than 256 bytes of its 4,096 are
-// left to be sent (include/linux/tty.h, WAKEUP_CHARS), and two frames fit then.
-const MaxLineData = 1404
+// MaxLineData bounds a payload so that a frame is about two kilobytes on the line.
+const MaxLineData = 1536
 
 const (
 	mark             = "{bw:"
@@ -27,11 +26,17 @@ func (f Frame) crc() uint32 {
 	return crc32.Update(crc32.Checksum(header, castagnoli), castagnoli, f.Payload)
 }
 
-// WriteLine writes a frame for a shared UART with one write(): then only lines of the kernel can land inside it.
-func WriteLine(to io.Writer, f Frame) (int, error) {
-	line := fmt.Appendf(nil, "{bw:%08x%08x%08x%02x:", f.Session, f.Seq, f.Ack, f.typeByte())
-	line = base64.StdEncoding.AppendEncode(line, f.Payload)
-	return to.Write(fmt.Appendf(line, ":%08x}\n", f.crc()))
+// WriteLines writes frames for a shared UART with one write(): then only lines of the kernel can land inside a frame.
+// Several at once, because the kernel tells of room in its buffer after each of the last sixteen interrupts of a write(),
+// which wakes the agent each time.
+func WriteLines(to io.Writer, frames []Frame) (int, error) {
+	lines := make([]byte, 0, len(frames)*(maxBodyBytes+2))
+	for _, f := range frames {
+		lines = fmt.Appendf(lines, "{bw:%08x%08x%08x%02x:", f.Session, f.Seq, f.Ack, f.typeByte())
+		lines = base64.StdEncoding.AppendEncode(lines, f.Payload)
+		lines = fmt.Appendf(lines, ":%08x}\n", f.crc())
+	}
+	return to.Write(lines)
 }
 
 // LineDecoder divides a shared console into frames and text. No character of a frame is '[', space, CR or LF, and a

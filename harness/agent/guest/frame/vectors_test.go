@@ -93,7 +93,7 @@ func FuzzBinaryDecoder(f *testing.F) {
 		decoder := NewBinaryDecoder(Events{
 			Frame: func(frame Frame) {
 				var again bytes.Buffer
-				_, _ = WriteBinary(&again, frame)
+				_, _ = WriteBinary(&again, []Frame{frame})
 				if !bytes.Contains(raw, again.Bytes()) {
 					t.Errorf("frame %+v is not in the input", frame)
 				}
@@ -112,7 +112,7 @@ func FuzzLineDecoder(f *testing.F) {
 		decoder := NewLineDecoder(Events{
 			Frame: func(frame Frame) {
 				var again bytes.Buffer
-				_, _ = WriteLine(&again, frame)
+				_, _ = WriteLines(&again, []Frame{frame})
 				kept += again.Len()
 			},
 			Text:    func(b []byte) { kept += len(b) },

@@ -196,21 +196,22 @@ func (e *Endpoint) hello(f frame.Frame) {
 }
 
 func (e *Endpoint) write(stream io.Writer) error {
+	frames := make([]frame.Frame, 0, e.traits.Batch)
 	for {
 		e.mu.Lock()
-		f, ok := e.next()
-		for !ok && !e.isClosed {
+		frames = e.batch(frames[:0])
+		for len(frames) == 0 && !e.isClosed {
 			e.changed.Wait()
-			f, ok = e.next()
+			frames = e.batch(frames)
 		}
-		if !ok {
+		if len(frames) == 0 {
 			e.mu.Unlock()
 			return nil
 		}
-		e.counters.FramesSent++
+		e.counters.FramesSent += uint64(len(frames))
 		e.isWriting = true
 		e.mu.Unlock()
-		n, err := e.traits.Write(stream, f)
+		n, err := e.traits.Write(stream, frames)
 		e.mu.Lock()
 		e.counters.BytesSent += uint64(n)
 		e.isWriting = false
@@ -220,6 +221,18 @@ func (e *Endpoint) write(stream io.Writer) error {
 			return err
 		}
 	}
+}
+
+// batch adds what there is to be sent now, as much as fits.
+func (e *Endpoint) batch(frames []frame.Frame) []frame.Frame {
+	for len(frames) < e.traits.Batch {
+		f, ok := e.next()
+		if !ok {
+			break
+		}
+		frames = append(frames, f)
+	}
+	return frames
 }
 
 func (e *Endpoint) next() (frame.Frame, bool) {

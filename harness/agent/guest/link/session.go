@@ -35,6 +35,7 @@ type Session struct {
 
 	ackDue, nakDue  bool
 	ackTimer, again *time.Timer
+	nakTimer        *time.Timer
 	resendAfter     time.Duration
 }
 
@@ -108,6 +109,9 @@ func (s *Session) stopTimers() {
 	if s.again != nil {
 		s.again.Stop()
 	}
+	if s.nakTimer != nil {
+		s.nakTimer.Stop()
+	}
 }
 
 // receive takes a frame of this session and returns the message that it completes, if any.
@@ -161,8 +165,17 @@ func (s *Session) assemble(f frame.Frame) ([]byte, bool) {
 	return message, true
 }
 
+// requestNak: each frame behind a gap asks for a nak. One is enough, and another when what was asked for was damaged again.
 func (s *Session) requestNak() {
-	if s.nakAfter == s.lastReceived && time.Since(s.nakAt) < nakAgain {
+	if wait := nakAgain - time.Since(s.nakAt); s.nakAfter == s.lastReceived && wait > 0 {
+		if s.nakTimer == nil {
+			s.nakTimer = s.endpoint.later(wait, func() {
+				s.nakTimer = nil
+				if !s.isOver && !s.nakAt.IsZero() {
+					s.requestNak()
+				}
+			})
+		}
 		return
 	}
 	s.nakAfter, s.nakAt = s.lastReceived, time.Now()

@@ -16,8 +16,10 @@ type Traits struct {
 	AckEvery     int
 	IsLossy      bool
 	PartialAfter time.Duration
-	Write        func(to io.Writer, f frame.Frame) (int, error)
-	NewDecoder   func(frame.Events) frame.Decoder
+	// Write takes at most Batch frames at a time.
+	Write      func(to io.Writer, frames []frame.Frame) (int, error)
+	Batch      int
+	NewDecoder func(frame.Events) frame.Decoder
 }
 
 // Binary is for a private virtio-serial port.
@@ -28,18 +30,20 @@ var Binary = Traits{
 	AckEvery:     1 << 20,
 	PartialAfter: 2 * time.Second,
 	Write:        frame.WriteBinary,
+	Batch:        1,
 	NewDecoder:   func(e frame.Events) frame.Decoder { return frame.NewBinaryDecoder(e) },
 }
 
 // Line is for a UART that the kernel writes to as well.
 var Line = Traits{
 	MaxPayload:   frame.MaxLineData,
-	Window:       12 << 10,
-	StreamWindow: 24 << 10,
-	AckEvery:     6 << 10,
+	Window:       24 << 10,
+	StreamWindow: 48 << 10,
+	AckEvery:     12 << 10,
 	IsLossy:      true,
 	PartialAfter: 5 * time.Second,
-	Write:        frame.WriteLine,
+	Write:        frame.WriteLines,
+	Batch:        16,
 	NewDecoder:   func(e frame.Events) frame.Decoder { return frame.NewLineDecoder(e) },
 }
 
@@ -60,7 +64,7 @@ const (
 	firstResend  = 3 * time.Second
 	maxResend    = 12 * time.Second
 	ackDelay     = 100 * time.Millisecond
-	nakAgain     = 200 * time.Millisecond
+	nakAgain     = 300 * time.Millisecond
 	readyEvery   = time.Second
 	maxMessage   = 1 << 20
 	maxFragments = 4096

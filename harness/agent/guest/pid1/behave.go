@@ -60,9 +60,9 @@ func foreignFrames(isLine bool) []byte {
 func encode(f frame.Frame, isLine bool) []byte {
 	var to bytes.Buffer
 	if isLine {
-		_, _ = frame.WriteLine(&to, f)
+		_, _ = frame.WriteLines(&to, []frame.Frame{f})
 	} else {
-		_, _ = frame.WriteBinary(&to, f)
+		_, _ = frame.WriteBinary(&to, []frame.Frame{f})
 	}
 	return to.Bytes()
 }

@@ -16,7 +16,7 @@ type device struct {
 	onEOF error
 }
 
-func newDevice(in, out *os.File, onEOF error) (device, error) {
+func newDevice(in, out *os.File, onEOF error) (io.ReadWriteCloser, error) {
 	return device{in, out, onEOF}, in.SetDeadline(time.Time{})
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -45,34 +44,6 @@ func makeRaw(fd int) error {
 	return unix.IoctlSetTermios(fd, unix.TCSETS, attributes)
 }
 
-func (t tty) Next() (io.ReadWriteCloser, error) {
-	base, err := newDevice(t.in, t.out, io.EOF)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := t.in.SyscallConn()
-	return ttyDevice{base, conn}, err
-}
-
-// transmitBytes is what a UART's driver keeps to be sent (drivers/tty/serial/serial_core.c, UART_XMIT_SIZE).
-const transmitBytes = 4096
-
-type ttyDevice struct {
-	device
-	conn syscall.RawConn
-}
-
-// Write waits in Go's poller until the driver has room, and then writes as a whole. A thread that waits inside write()
-// costs a one-CPU guest more than the bytes: Go takes its processor away and hands it to another thread and back.
-func (d ttyDevice) Write(bytes []byte) (int, error) {
-	err := d.conn.Write(func(fd uintptr) bool {
-		queued, err := unix.IoctlGetInt(int(fd), unix.TIOCOUTQ)
-		return err != nil || queued+len(bytes) <= transmitBytes || queued == 0
-	})
-	if err != nil {
-		return 0, err
-	}
-	return d.device.Write(bytes)
-}
+func (t tty) Next() (io.ReadWriteCloser, error) { return newDevice(t.in, t.out, io.EOF) }
 
 func (t tty) Close() error { return errors.Join(t.in.Close(), t.out.Close()) }
