@@ -1,9 +1,13 @@
-// Package child starts processes such that PID 1's reaping of orphans never takes the exit status of one of ours.
+// Package child starts processes such that PID 1's reaping of orphans never takes the exit status of one of ours. It
+// does without os/exec, whose preparations take an emulated guest as long as a small program needs to run.
 package child
 
 import (
-	"os/exec"
+	"errors"
+	"io/fs"
+	"os"
 	"sync"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,24 +17,48 @@ var (
 	ours = map[int]bool{}
 )
 
-// Start is cmd.Start; the process must be waited for with Wait.
-func Start(cmd *exec.Cmd) error {
-	mu.Lock()
-	defer mu.Unlock()
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	ours[cmd.Process.Pid] = true
-	return nil
+// Process is a program that was started here; Wait must be called.
+type Process struct{ pid int }
+
+// End is how a process ended and what it used.
+type End struct {
+	Status syscall.WaitStatus
+	Usage  syscall.Rusage
 }
 
-// Wait is cmd.Wait.
-func Wait(cmd *exec.Cmd) error {
-	err := cmd.Wait()
+// Start starts the program at path in a process group of its own; attr.Files are its first descriptors.
+func Start(path string, argv []string, attr *syscall.ProcAttr) (*Process, error) {
+	if attr.Dir != "" {
+		// The child could only say ENOENT, and not of what.
+		if _, err := os.Stat(attr.Dir); err != nil {
+			return nil, err
+		}
+	}
+	attr.Sys.Setpgid = true
 	mu.Lock()
-	delete(ours, cmd.Process.Pid)
+	defer mu.Unlock()
+	pid, err := syscall.ForkExec(path, argv, attr)
+	if err != nil {
+		return nil, &fs.PathError{Op: "exec", Path: path, Err: err}
+	}
+	ours[pid] = true
+	return &Process{pid}, nil
+}
+
+// KillGroup ends the process and what it has started, but for those that have left its group.
+func (p *Process) KillGroup() { _ = unix.Kill(-p.pid, unix.SIGKILL) }
+
+// Wait waits for the end of the process.
+func (p *Process) Wait() (End, error) {
+	var end End
+	_, err := syscall.Wait4(p.pid, &end.Status, 0, &end.Usage)
+	for errors.Is(err, syscall.EINTR) {
+		_, err = syscall.Wait4(p.pid, &end.Status, 0, &end.Usage)
+	}
+	mu.Lock()
+	delete(ours, p.pid)
 	mu.Unlock()
-	return err
+	return end, os.NewSyscallError("wait4", err)
 }
 
 // ReapOrphans takes the exit status of every dead child that Start did not start. It stops at one that it did: the

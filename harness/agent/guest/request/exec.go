@@ -2,15 +2,12 @@ package request
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -20,9 +17,6 @@ import (
 )
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-// A descendant may keep the output open after the program has ended; this long without output is the end then.
-const quietAfterExit = 200 * time.Millisecond
 
 type execParams struct {
 	Argv           []string          `json:"argv"`
@@ -50,26 +44,30 @@ func execute(ctx context.Context, call *Call) (any, error) {
 	if err := call.parse(&params); err != nil {
 		return nil, err
 	}
-	cmd, err := params.command()
+	file, attr, err := params.program()
 	if err != nil {
 		return nil, err
 	}
-	out, err := newDrain(cmd, output{call, streamOutput}, output{call, streamErrors}, params.MaxOutputBytes)
+	out, err := newDrain(output{call, streamOutput}, output{call, streamErrors}, params.MaxOutputBytes)
 	if err != nil {
 		return nil, err
 	}
 	defer out.close()
-	var input io.WriteCloser
-	if params.HasInput {
-		if input, err = cmd.StdinPipe(); err != nil {
-			return nil, err
-		}
-	}
-	start := time.Now()
-	if err := child.Start(cmd); err != nil {
+	stdin, input, err := params.stdin()
+	if err != nil {
 		return nil, err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = unix.Kill(-cmd.Process.Pid, unix.SIGKILL) })
+	attr.Files = []uintptr{stdin.Fd(), uintptr(out.writers[0]), uintptr(out.writers[1])}
+	start := time.Now()
+	process, err := child.Start(file, params.Argv, attr)
+	if input != nil {
+		_ = stdin.Close()
+		defer input.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	stop := context.AfterFunc(ctx, process.KillGroup)
 	defer stop()
 	if input != nil {
 		go func() {
@@ -78,39 +76,35 @@ func execute(ctx context.Context, call *Call) (any, error) {
 		}()
 	}
 	out.start()
-	err = child.Wait(cmd)
+	end, err := process.Wait()
 	elapsed := time.Since(start)
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
+	if err != nil {
 		return nil, err
 	}
 	out.finish()
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%s was killed with its process group after %d ms: %w", params.Argv[0], elapsed.Milliseconds(), ctx.Err())
 	}
-	return resultOf(cmd.ProcessState, elapsed, out.isTruncated.Load()), nil
+	return resultOf(end, elapsed, out.isTruncated.Load()), nil
 }
 
-func (p execParams) command() (*exec.Cmd, error) {
+func (p execParams) program() (file string, attr *syscall.ProcAttr, err error) {
 	if len(p.Argv) == 0 || p.Argv[0] == "" {
-		return nil, invalid("argv is empty")
+		return "", nil, invalid("argv is empty")
 	}
 	path := defaultPath
 	if p.Env != nil && p.Env["PATH"] != "" {
 		path = p.Env["PATH"]
 	}
-	file, err := findProgram(p.Argv[0], path)
-	if err != nil {
-		return nil, err
+	if file, err = findProgram(p.Argv[0], path); err != nil {
+		return "", nil, err
 	}
-	cmd := &exec.Cmd{Path: file, Args: p.Argv, Dir: p.Cwd}
-	cmd.Env = []string{"PATH=" + path}
+	attr = &syscall.ProcAttr{Dir: p.Cwd, Env: []string{"PATH=" + path}, Sys: &syscall.SysProcAttr{}}
 	for name, value := range p.Env {
 		if name != "PATH" {
-			cmd.Env = append(cmd.Env, name+"="+value)
+			attr.Env = append(attr.Env, name+"="+value)
 		}
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if p.UID != nil || p.GID != nil {
 		credential := &syscall.Credential{}
 		if p.UID != nil {
@@ -119,9 +113,20 @@ func (p execParams) command() (*exec.Cmd, error) {
 		if p.GID != nil {
 			credential.Gid = *p.GID
 		}
-		cmd.SysProcAttr.Credential = credential
+		attr.Sys.Credential = credential
 	}
-	return cmd, nil
+	return file, attr, nil
+}
+
+var devNull = sync.OnceValues(func() (*os.File, error) { return os.Open(os.DevNull) })
+
+// stdin is the program's standard input, and with input of the host the end to be written to.
+func (p execParams) stdin() (stdin, input *os.File, err error) {
+	if p.HasInput {
+		return os.Pipe()
+	}
+	stdin, err = devNull()
+	return stdin, nil, err
 }
 
 func findProgram(name, path string) (string, error) {
@@ -137,98 +142,22 @@ func findProgram(name, path string) (string, error) {
 	return "", &Failure{Code: "errno", Errno: "ENOENT", Message: fmt.Sprintf("no program %q in %s", name, path)}
 }
 
-func resultOf(state *os.ProcessState, elapsed time.Duration, isTruncated bool) execResult {
-	result := execResult{IsTruncated: isTruncated, ElapsedMs: ms(elapsed), UserMs: ms(state.UserTime()), SystemMs: ms(state.SystemTime())}
-	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
-		result.MaxRssKiB = usage.Maxrss
+func resultOf(end child.End, elapsed time.Duration, isTruncated bool) execResult {
+	result := execResult{
+		IsTruncated: isTruncated,
+		ElapsedMs:   ms(elapsed),
+		UserMs:      ms(time.Duration(end.Usage.Utime.Nano())),
+		SystemMs:    ms(time.Duration(end.Usage.Stime.Nano())),
+		MaxRssKiB:   end.Usage.Maxrss,
 	}
-	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		name := unix.SignalName(status.Signal())
+	if end.Status.Signaled() {
+		name := unix.SignalName(end.Status.Signal())
 		result.Signal = &name
 	} else {
-		code := state.ExitCode()
+		code := end.Status.ExitStatus()
 		result.ExitCode = &code
 	}
 	return result
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-
-// drain copies a program's two outputs to the host. A program whose output is over the limit is still read, so that
-// it runs as it would.
-type drain struct {
-	readers     [2]*os.File
-	writers     [2]*os.File
-	outputs     [2]output
-	left        atomic.Int64
-	hasExited   atomic.Bool
-	isTruncated atomic.Bool
-	copying     sync.WaitGroup
-}
-
-func newDrain(cmd *exec.Cmd, stdout, stderr output, maxBytes int64) (*drain, error) {
-	d := &drain{outputs: [2]output{stdout, stderr}}
-	if maxBytes <= 0 {
-		maxBytes = 1 << 62
-	}
-	d.left.Store(maxBytes)
-	for i := range d.readers {
-		var err error
-		if d.readers[i], d.writers[i], err = os.Pipe(); err != nil {
-			d.close()
-			return nil, err
-		}
-	}
-	cmd.Stdout, cmd.Stderr = d.writers[0], d.writers[1]
-	return d, nil
-}
-
-func (d *drain) start() {
-	for i := range d.readers {
-		_ = d.writers[i].Close()
-		d.copying.Add(1)
-		go d.copy(d.readers[i], d.outputs[i])
-	}
-}
-
-func (d *drain) copy(from *os.File, to output) {
-	defer d.copying.Done()
-	buffer := make([]byte, 64<<10)
-	for {
-		if d.hasExited.Load() {
-			_ = from.SetReadDeadline(time.Now().Add(quietAfterExit))
-		}
-		n, err := from.Read(buffer)
-		if n > 0 {
-			d.forward(buffer[:n], to)
-		}
-		if err != nil {
-			return
-		}
-	}
-}
-
-func (d *drain) forward(bytes []byte, to output) {
-	allowed := min(int64(len(bytes)), max(0, d.left.Add(-int64(len(bytes)))+int64(len(bytes))))
-	if allowed < int64(len(bytes)) {
-		d.isTruncated.Store(true)
-	}
-	_, _ = to.Write(bytes[:allowed]) // when the request is over there is nobody to write to
-}
-
-func (d *drain) finish() {
-	d.hasExited.Store(true)
-	for _, reader := range d.readers {
-		_ = reader.SetReadDeadline(time.Now().Add(quietAfterExit))
-	}
-	d.copying.Wait()
-}
-
-func (d *drain) close() {
-	for i := range d.readers {
-		if d.readers[i] != nil {
-			_ = d.readers[i].Close()
-			_ = d.writers[i].Close()
-		}
-	}
-}
