@@ -3,11 +3,13 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { toolPath } from "../harness/core/tool.ts";
 
-const cwd = join(import.meta.dirname, "..", "harness", "agent", "guest");
+const agent = join(import.meta.dirname, "..", "harness", "agent");
+const guest = join(agent, "guest");
 const go = process.env["BOOTWRIGHT_GO"] ?? toolPath("go");
-for (const args of [
-  ["vet", "./..."],
-  ["test", "./..."],
+for (const { cwd, args } of [
+  { cwd: guest, args: ["vet", "./..."] },
+  { cwd: guest, args: ["test", "./..."] },
+  { cwd: join(agent, "bench", "rawport"), args: ["vet", "./..."] },
 ]) {
   const { status } = spawnSync(go, args, {
     cwd,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "no
 import { join, relative } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
 import { exec } from "../core/exec.ts";
+import { removeAtEnd } from "../core/reaper.ts";
 
 const sourceDir: string = join(import.meta.dirname, "guest");
 
@@ -24,6 +25,7 @@ export const buildAgent = async (): Promise<string> => {
 const build = async (go: string, version: string, path: string): Promise<void> => {
   mkdirSync(join(path, ".."), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
+  removeAtEnd(unfinished);
   const flags = `-s -w -X main.version=${version}`;
   await exec(
     go,

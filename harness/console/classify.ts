@@ -24,7 +24,9 @@ export const kernelStamp: RegExp = /\[ {0,4}\d{1,10}\.\d{6}\](?:\[ {0,8}[TC]\d{1
  */
 export const classifyLine = (text: string, phase: ConsolePhase): ClassifiedLine => {
   const record = kernelRecord.exec(text);
-  if (record === null || relayed.test(text.slice(0, record.index))) {
+  const isRelayed =
+    record !== null && record.index > 0 && relayed.test(text.slice(0, record.index));
+  if (record === null || isRelayed) {
     return { source: sourceIn[phase], message: text, kernelTimeS: undefined };
   }
   const message = text.slice(record.index + record[0].length);

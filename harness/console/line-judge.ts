@@ -4,7 +4,7 @@ import type { ConsoleEvent } from "./console-event.ts";
 import { type ConsolePhase, isAtLeast } from "./console-phase.ts";
 import type { RuleLookup } from "./ignore-rule.ts";
 import type { ConsoleLine } from "./line-splitter.ts";
-import { matchingPattern, mayTell } from "./pattern-matcher.ts";
+import { matchingPattern, mayMove, mayTell } from "./pattern-matcher.ts";
 import { type PatternId, patterns } from "./patterns.ts";
 import { createPhaseTracker, type Transition } from "./phase-tracker.ts";
 import { createTraceCapture, type TraceCapture } from "./trace-capture.ts";
@@ -102,7 +102,8 @@ export class LineJudge {
     const before = this.#tracker.phase;
     const classified = classifyLine(line.text, before ?? "firmware");
     // A piece from the middle of an endless line begins anywhere, so its beginning tells nothing.
-    if (told !== undefined || line.isContinuation) return { classified, moved: false };
+    const isSettled = isAtLeast(before, "kernel") && !mayMove(line.text);
+    if (told !== undefined || line.isContinuation || isSettled) return { classified, moved: false };
     const transitions = this.#tracker.see(line, classified);
     for (const transition of transitions) this.#tellTransition(transition, atMs);
     const { phase } = this.#tracker;

@@ -6,6 +6,10 @@ import { phaseStarts, phaseTexts } from "./phase-markers.ts";
 export const matchingPattern = (line: ClassifiedLine): PatternId | undefined =>
   rowsFor[line.source].find(({ regex }) => regex.test(line.message))?.id;
 
+/** False for lines that cannot move a boot whose kernel runs to another phase. */
+export const mayMove = (text: string): boolean =>
+  mayMoveByStart.test(text) || mayMoveAnywhere.test(text);
+
 /** False for lines that neither fit a row of the table nor move the boot to another phase: quick, for the many. */
 export const mayTell = (text: string): boolean =>
   mayTellByStart.test(text) || mayTellAnywhere.test(text);
@@ -24,6 +28,8 @@ const rowsFor: Readonly<Record<LineSource, typeof rows>> = {
   userspace: rowsOf("userspace"),
 };
 const stamp = kernelStamp.source;
+const mayMoveByStart = new RegExp(`^(?:${stamp} )?(?:${oneOf(phaseStarts)})`);
+const mayMoveAnywhere = new RegExp(`(?!^)${stamp}|${oneOf(phaseTexts)}`);
 // Anchored, so that a line costs one look at its beginning and not one at each of its characters.
 const mayTellByStart = new RegExp(
   `^(?:${stamp} )?(?:${oneOf([...rows.flatMap((row) => row.starts), ...phaseStarts])})`,

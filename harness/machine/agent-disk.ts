@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
 import { exec } from "../core/exec.ts";
+import { removeAtEnd } from "../core/reaper.ts";
 import { sha256OfFile } from "../core/sha256.ts";
 import { tempDir } from "../core/tmp.ts";
 import { toolPath } from "../core/tool.ts";
@@ -24,6 +25,7 @@ export const buildAgentDisk = async (agentPath: string): Promise<string> => {
   await using content = await tempDir();
   copyFileSync(agentPath, join(content.path, "agent"));
   const next = `${disk}.${process.pid}`;
+  removeAtEnd(next);
   try {
     writeFileSync(next, "");
     const sizeMiB = Math.ceil(statSync(agentPath).size / MiB) + 4;
