@@ -61,8 +61,8 @@ func (p *Process) Wait() (End, error) {
 	return end, os.NewSyscallError("wait4", err)
 }
 
-// ReapOrphans takes the exit status of every dead child that Start did not start. It stops at one that it did: the
-// SIGCHLD after Wait, or the next one, goes on.
+// ReapOrphans takes the exit status of every dead child that Start did not start. It stops at one that it did,
+// and the next call goes on.
 func ReapOrphans() {
 	mu.Lock()
 	defer mu.Unlock()

@@ -2,11 +2,12 @@ package probe
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"bootwright/agent/child"
 )
 
 type execInInput struct {
@@ -92,23 +93,15 @@ func mapExecutable(directory int, name string) error {
 
 func execute(path string, output *execInOutput) {
 	output.Step = "execve"
-	child, err := syscall.ForkExec(path, []string{path}, &syscall.ProcAttr{Env: []string{}})
+	process, err := child.Start(path, []string{path}, &syscall.ProcAttr{Env: []string{}, Sys: &syscall.SysProcAttr{}})
 	if err != nil {
 		output.Outcome, output.Errno = Refused, errnoName(err)
 		return
 	}
-	// ForkExec returns success only after the child's execve did: from here on the program has started.
+	// Start returns success only after the child's execve did: from here on the program has started.
 	output.Outcome, output.Step = Succeeded, "wait"
-	var status syscall.WaitStatus
-	err = retryInterrupted(func() error {
-		_, err := syscall.Wait4(child, &status, 0, nil)
-		return err
-	})
-	if errors.Is(err, syscall.ECHILD) {
-		output.Detail = "another part of this process reaped the child (the agent runs as PID 1)"
-		return
-	}
-	code := status.ExitStatus() // -1 when a signal ended it
+	end, err := process.Wait()
+	code := end.Status.ExitStatus() // -1 when a signal ended it
 	output.ExitCode = &code
 	output.Step, output.Errno = "done", errnoName(err)
 	if code != payloadExitCode {
