@@ -16,7 +16,7 @@ type Piece struct{ whole [pieceBytes]byte }
 // MaxPiecePayload is the length of a piece's payload.
 const MaxPiecePayload = pieceBytes - headerBytes - checkBytes
 
-// spare has pieces to be filled again: fresh memory costs an emulated guest about as much as sending it.
+// spare has pieces to be filled again: fresh memory has to be cleared first and collected afterwards.
 var spare = sync.Pool{New: func() any { return new(Piece) }}
 
 // NewPiece gives a piece; its content is whatever it was.

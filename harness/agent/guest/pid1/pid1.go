@@ -74,8 +74,8 @@ func readCommandLine() CommandLine {
 	return arguments
 }
 
-// reap looks for dead orphans each second. Waiting for SIGCHLD would cost an emulated guest half a millisecond for each
-// program that the agent runs and waits for itself.
+// reap looks for dead orphans each second. Waiting for SIGCHLD would wake it for each program that
+// the agent runs and waits for itself.
 func reap() {
 	for range time.Tick(time.Second) {
 		child.ReapOrphans()

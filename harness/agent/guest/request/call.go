@@ -154,6 +154,8 @@ func (o output) ReadFrom(from io.Reader) (int64, error) {
 				return sent, err
 			}
 			sent += int64(n)
+		} else {
+			piece.Free()
 		}
 		if err == io.EOF {
 			return sent, nil

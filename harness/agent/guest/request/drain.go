@@ -16,8 +16,7 @@ type drainBuffer [64 << 10]byte
 
 var drainBuffers = sync.Pool{New: func() any { return new(drainBuffer) }}
 
-// Most programs end sooner than this. Their output is read after their end, without Go's poller, which costs an
-// emulated guest as much as a small program.
+// Most programs end sooner than this. Their output is read after their end, which spares Go's poller and two goroutines.
 const followAfter = 10 * time.Millisecond
 
 // drain copies a program's two outputs to the host. A program whose output is over the limit is still read, so that
@@ -56,7 +55,7 @@ func newDrain(stdout, stderr output, maxBytes int64) (*drain, error) {
 	return d, nil
 }
 
-// start is called when the program has been started, or could not be.
+// start is called when the program has been started.
 func (d *drain) start() {
 	closeAll(&d.writers)
 	d.timer = time.AfterFunc(followAfter, d.follow)
