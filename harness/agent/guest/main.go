@@ -14,6 +14,7 @@ import (
 	"bootwright/agent/link"
 	"bootwright/agent/pid1"
 	"bootwright/agent/request"
+	"bootwright/agent/sysmon"
 	"bootwright/agent/transport"
 )
 
@@ -43,6 +44,7 @@ func main() {
 		}
 		pid1.Behave(arguments["probe"], *port, *framing == "line")
 	}
+	_ = sysmon.Rest() // without the right to it all is well, only slower
 	traits, err := traitsOf(*framing)
 	if err == nil {
 		err = serve(traits, open(*listen, *port, *framing == "line"))

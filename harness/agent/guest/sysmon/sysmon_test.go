@@ -1,0 +1,31 @@
+package sysmon
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestRestReachesOneOtherThread(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs CAP_SYS_NICE")
+	}
+	if err := Rest(); err != nil {
+		t.Fatal(err)
+	}
+	id, err := threadID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, err := os.ReadFile(fmt.Sprintf("/proc/%d/timerslack_ns", id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.TrimSpace(string(seen)); got != fmt.Sprint(restNs) {
+		t.Errorf("timer slack of thread %d is %s, want %d", id, got, restNs)
+	}
+	if id == os.Getpid() {
+		t.Errorf("thread %d is the main one", id)
+	}
+}
