@@ -11,10 +11,14 @@ const platforms: Readonly<Record<"i386-pc" | "x86_64-efi", readonly string[]>> =
   "x86_64-efi": ["fat", ...shared],
 };
 
-/** Builds a GRUB that finds its menu on the partition labelled `root`; returns the path of the core image. */
+/**
+ * Builds a GRUB that finds its menu on the partition labelled `root`; returns the path of the core image.
+ * @param modules in addition to what our own images need.
+ */
 export const buildGrub = async (
   platform: keyof typeof platforms,
   workDir: string,
+  modules: readonly string[] = [],
 ): Promise<string> => {
   const early = join(workDir, "early.cfg");
   writeFileSync(
@@ -26,6 +30,7 @@ export const buildGrub = async (
     ...["-O", platform, "-d", toolData(`/usr/lib/grub/${platform}`)],
     ...["-p", "/boot/grub", "-c", early, "-o", core],
     ...platforms[platform],
+    ...modules,
   ]);
   return core;
 };
