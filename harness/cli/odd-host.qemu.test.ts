@@ -1,12 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cacheDir } from "../core/cache-dir.ts";
 import { type TempDir, tempDir } from "../core/tmp.ts";
 import { readRun } from "../results/read-run.ts";
 import { ownCache } from "./testing/own-cache.ts";
-import { type CliRun, cliArgv, runCli } from "./testing/run-cli.ts";
+import { type CliRun, cliArgv, runCli, startCli } from "./testing/run-cli.ts";
 import { smallDisk } from "./testing/small-disk.ts";
 
 let dir: TempDir;
@@ -169,6 +177,25 @@ describe("a disk that is full", () => {
       expect([run.image.name, run.verdict]).toEqual(["probe", "error"]);
     },
   );
+});
+
+test("a run directory that somebody spoils gives no verdict, and is no fault of Bootwright", async () => {
+  const out = join(dir.path, "spoilt");
+  const cli = startCli(["run", "probe", "--out", out]);
+  await cli.saw("run probe\n");
+  rmdirSync(join(out, "boots"));
+  writeFileSync(join(out, "boots"), "in the way");
+  const { exitCode } = await cli.done;
+  const { verdict, boots, checks } = readRun(out).run;
+  expect({ exitCode, verdict, boots, states: checks.map(({ id, state }) => [id, state]) }).toEqual({
+    exitCode: 3,
+    verdict: "inconclusive",
+    boots: [],
+    states: [
+      ["boot/default", "inconclusive"],
+      ["boot/units", "inconclusive"],
+    ],
+  });
 });
 
 describe("a user who is not root and whose home cannot be written", () => {
