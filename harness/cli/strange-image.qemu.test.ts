@@ -34,6 +34,17 @@ test("a disk whose boot sector gives up fails its boot at once, in the firmware'
     "boot/units": `skip: boot failed: ${why}`,
     "boot-time/timeline": `skip: boot failed: ${why}`,
   });
+  expect(readRun(out).run.boots.map(({ failure }) => failure)).toEqual([
+    {
+      kind: "hang",
+      reason: why.replace("hang: ", ""),
+      witness: "console",
+      line: expect.any(Number),
+      pattern: "no-bootable-device",
+      phase: "firmware",
+      context: expect.arrayContaining(["No bootable device."]),
+    },
+  ]);
   expect(exitCode).toBe(1);
   expect(elapsedMs).toBeLessThan(120_000);
 });

@@ -51,6 +51,20 @@ describe("panic", () => {
     ]);
   });
 
+  test("carries the row of the pattern table, the line and the phase", async () => {
+    const it = inKernel();
+    it.print(panicLine, panicEnd);
+    expect(await it.watch.failed).toEqual({
+      kind: "panic",
+      reason: `The kernel panicked: ${panicLine}`,
+      witness: "console",
+      line: 3,
+      pattern: "kernel-panic",
+      phase: "kernel",
+      context: expect.any(Array),
+    });
+  });
+
   test("is told within 700 ms when its trace never ends", async () => {
     const it = inKernel();
     it.print(panicLine);

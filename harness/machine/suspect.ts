@@ -50,6 +50,7 @@ export const consoleFailure = ({ cause, proof, trace }: Suspect): MachineFailure
     witness: "console",
     line: cause.line,
     pattern: cause.pattern,
+    phase: cause.phase,
     context: [...proof.before, ...told].slice(0, contextLines).map((line) => printable(line, 1000)),
   };
 };

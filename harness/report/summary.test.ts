@@ -16,7 +16,7 @@ test("verdict, what did not pass with its evidence, boots, counts and where the 
                     slow-host
 
       boot 01  q35-bios  pass  firmware 900 ms · kernel 3.3 s · userspace 9.2 s · total 13 s
-      boot 02  q35-uefi  fail  panic: Kernel panic - not syncing: VFS: \\x1b[31mUnable to mount root fs
+      boot 02  q35-uefi  fail  panic: Kernel panic - not syncing: VFS: \\x1b[31mUnable to mount root fs  (phase kernel, console line 211, pattern no-root)
 
       checks   6 in all · 1 pass · 1 fail · 1 skip · 1 unsupported · 1 inconclusive · 1 error · 1 flaky
       results  out/run
@@ -34,7 +34,7 @@ test("colour marks states only, and guest escapes stay visible text", () => {
       "  <esc>[31mfail        <esc>[0m  read-only-root/remount  C02",
       "                mount(2) of / with "rw" <succeeded> & \\x1b[31mmore\\x00",
       "  <esc>[33minconclusive<esc>[0m  containerd/critest/exec",
-      "  boot 02  q35-uefi  fail  panic: Kernel panic - not syncing: VFS: \\x1b[31mUnable to mount root fs",
+      "  boot 02  q35-uefi  fail  panic: Kernel panic - not syncing: VFS: \\x1b[31mUnable to mount root fs  (phase kernel, console line 211, pattern no-root)",
     ]
   `);
 });

@@ -1,6 +1,7 @@
 import { formatSeconds } from "../core/deadline.ts";
 import { type CheckRecord, type Evidence, isFlaky } from "../results/check-record.ts";
 import type { BootRecord, RunRecord } from "../results/run-record.ts";
+import type { BootFailure } from "../verdict/boot-failure.ts";
 import { type State, states } from "../verdict/state.ts";
 import { countStates, reportRows } from "./report-rows.ts";
 import { visibleText } from "./visible-text.ts";
@@ -86,11 +87,20 @@ const countLine = (rows: readonly CheckRecord[]): string => {
 
 const bootLine = ({ id, configuration, state, failure, timeline }: BootRecord): string => {
   const head = `  boot ${id}  ${visibleText(configuration)}  ${state}`;
-  if (failure !== undefined) return `${head}  ${failure.kind}: ${visibleText(failure.reason, 300)}`;
+  if (failure !== undefined) return `${head}  ${failureText(failure)}`;
   if (timeline === undefined || timeline.phases.length === 0) return head;
   const phases = timeline.phases.map(
     ({ name, startMs, endMs }) => `${name} ${formatSeconds(endMs - startMs)}`,
   );
   const cost = timeline.totalCost === undefined ? "" : `, ${timeline.totalCost} instructions`;
   return `${head}  ${phases.join(" · ")} · total ${formatSeconds(timeline.totalMs)}${cost}`;
+};
+
+const failureText = ({ kind, reason, line, pattern, phase }: BootFailure): string => {
+  const told = [
+    ...(phase === undefined ? [] : [`phase ${phase}`]),
+    ...(line === undefined ? [] : [`console line ${line}`]),
+    ...(pattern === undefined ? [] : [`pattern ${pattern}`]),
+  ].join(", ");
+  return `${kind}: ${visibleText(reason, 300)}${told === "" ? "" : `  (${told})`}`;
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type BootFailure, bootFailureKinds } from "../verdict/boot-failure.ts";
+import { type BootFailure, bootFailureKinds, consolePhaseNames } from "../verdict/boot-failure.ts";
 import type { State } from "../verdict/state.ts";
 import {
   type AttemptRecord,
@@ -96,6 +96,12 @@ const bootFailureSchema: z.ZodType<BootFailure> = z.object({
   reason: line,
   witness: z.enum(["console", "qmp", "process", "agent", "clock"]),
   line: z.number().int().positive().exactOptional(),
+  // Not a closed list: rows are added, and an older reader must take the run.
+  pattern: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
+    .exactOptional(),
+  phase: z.enum(consolePhaseNames).exactOptional(),
   context: z.array(line).max(64).exactOptional(),
 });
 

@@ -31,6 +31,9 @@ export const culpritOf = (kind: BootFailureKind): Culprit => {
   }
 };
 
+/** How far a boot can have come by its console. */
+export const consolePhaseNames = ["firmware", "loader", "kernel", "initrd", "userspace"] as const;
+
 export interface BootFailure {
   readonly kind: BootFailureKind;
   /** One sentence with what was seen; guest text in it is already printable. */
@@ -38,6 +41,10 @@ export interface BootFailure {
   readonly witness: "console" | "qmp" | "process" | "agent" | "clock";
   /** 1-based line of console.log, where the console is the witness. */
   readonly line?: number;
+  /** Id of the row of the console's pattern table that this line fits. */
+  readonly pattern?: string;
+  /** What the machine was doing at this line. */
+  readonly phase?: (typeof consolePhaseNames)[number];
   /** Console lines around it, printable. */
   readonly context?: readonly string[];
 }

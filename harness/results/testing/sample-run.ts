@@ -75,6 +75,8 @@ export const deadBoot: BootRecord = {
     reason: "Kernel panic - not syncing: VFS: \u001b[31mUnable to mount root fs",
     witness: "console",
     line: 211,
+    pattern: "no-root",
+    phase: "kernel",
   },
   argvPath: "boots/02/argv.txt",
   durationMs: 4000,
