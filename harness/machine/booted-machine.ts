@@ -28,16 +28,19 @@ export interface BootedMachine extends AsyncDisposable {
   consoleTail(lines: number): readonly string[];
   protocolCounters(): Readonly<Record<string, number>>;
   /**
-   * Asks the guest to power off and waits for QEMU's end.
-   * @throws {TimeoutError} when the guest does not go; QEMU is then ended by force.
+   * Asks the guest to power off and waits for QEMU's end: through the agent, else by the power button. A guest without
+   * agent may have no ear for that: QEMU is then told to quit, and `hardStop` says so.
+   * @throws {TimeoutError} when a guest with an agent does not go; {QemuError} QEMU_DIED. QEMU is then ended by force.
    */
   powerOff(deadline: Deadline): Promise<StoppedMachine>;
 }
 
-/** A machine whose guest has powered off; its disks can be examined. It has no agent. */
+/** A machine that has ended; its disks are complete and can be examined. It has no agent. */
 export interface StoppedMachine extends AsyncDisposable {
   readonly plan: MachinePlan;
   readonly disks: readonly Disk[];
+  /** Why QEMU was ended in place of a power-off by the guest, whose unwritten data is lost then. */
+  readonly hardStop?: string;
   /** For files made while examining the disks. */
   readonly scratchPath: string;
 }

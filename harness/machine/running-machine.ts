@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { openConsolePipe } from "../../qemu/console-pipe.ts";
 import type { MachineSpec } from "../../qemu/machine-spec.ts";
-import type { QemuProcess } from "../../qemu/qemu-process.ts";
+import type { QemuExit, QemuProcess } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import { vcpuThreads } from "../../qemu/vcpu-time.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
@@ -10,6 +10,7 @@ import { type ConsoleEngine, createConsoleEngine } from "../console/console-engi
 import type { ConsoleEvent, PhaseEvent } from "../console/console-event.ts";
 import { type Clock, hostClock } from "../core/clock.ts";
 import { type Deadline, deadlineAfter, withDeadline } from "../core/deadline.ts";
+import { QemuError } from "../core/errors.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import { loadBetween } from "../results/vcpu-load.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
@@ -21,6 +22,8 @@ import { FailureWatch } from "./failure-watch.ts";
 import { hostOomKills } from "./host-oom.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
+import { heedsPowerButton } from "./power-button.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { startVcpuSampler, type VcpuSampler } from "./vcpu-sampler.ts";
 
 export interface RunningParts {
@@ -52,6 +55,7 @@ export class RunningMachine implements AsyncDisposable {
   agent: AgentClient | undefined;
   sampler: VcpuSampler | undefined;
   readonly #parts: RunningParts;
+  readonly #surroundings: Surroundings;
   readonly #channels: Duplex[] = [];
   /** Of `performance.now()`. */
   poweredOnMs: number = performance.now();
@@ -65,13 +69,14 @@ export class RunningMachine implements AsyncDisposable {
     this.plan = parts.plan;
     this.qemu = parts.qemu;
     this.engine = createConsoleEngine({ onEvent: (event) => this.#onConsoleEvent(event) });
-    this.watch = new FailureWatch({
+    this.#surroundings = {
       clock: this.clock,
       lastLines: (count) => this.engine.lastLines(count),
       silentMs: () => this.silentMs(),
       isIdle: (windowMs) => this.isIdle(windowMs),
       oomKills: hostOomKills,
-    });
+    };
+    this.watch = new FailureWatch(this.#surroundings);
     void parts.recorder.broken.then((error) => this.watch.recordingBroke(error));
     void parts.qemu.exit.then((exit) => this.watch.exited(exit, parts.qemu.outputTail()));
   }
@@ -167,15 +172,13 @@ export class RunningMachine implements AsyncDisposable {
   }
 
   async #powerOff(deadline: Deadline): Promise<StoppedMachine> {
-    const { agent } = this;
     await this.#collectJournal();
     this.watch.expectEnd();
+    let hardStop: string | undefined;
     try {
-      if (agent === undefined) await this.qemu.qmp.execute("system_powerdown", undefined, deadline);
-      else await agent.powerOff({ deadline });
-      await withDeadline(this.qemu.exit, deadline, "Power-off of the guest", () =>
-        JSON.stringify(this.engine.lastLines(1)),
-      );
+      hardStop = await this.#askToPowerOff(deadline);
+      if (hardStop !== undefined) await this.qemu.terminate();
+      refuseUnclean(await this.qemu.exit);
     } catch (error) {
       await this[Symbol.asyncDispose]();
       throw error;
@@ -187,8 +190,26 @@ export class RunningMachine implements AsyncDisposable {
       plan,
       disks: spec.disks,
       scratchPath: place.disksPath,
+      ...(hardStop === undefined ? {} : { hardStop }),
       [Symbol.asyncDispose]: async () => removePlace(this.#parts.place),
     };
+  }
+
+  /** Undefined when the guest went; else why it is not waited for any longer, which only a guest without agent may cause. */
+  async #askToPowerOff(deadline: Deadline): Promise<string | undefined> {
+    const { agent, qemu } = this;
+    if (agent === undefined) {
+      const threadIds = await vcpuThreads(qemu.qmp, deadline);
+      using sampler = startVcpuSampler(qemu.pid, threadIds, () => this.nowMs());
+      this.sampler = sampler;
+      await qemu.qmp.execute("system_powerdown", undefined, deadline);
+      return await heedsPowerButton(qemu.exit, this.#surroundings, deadline);
+    }
+    await agent.powerOff({ deadline });
+    await withDeadline(qemu.exit, deadline, "Power-off of the guest", () =>
+      JSON.stringify(this.engine.lastLines(1)),
+    );
+    return undefined;
   }
 
   async #endQemu(): Promise<void> {
@@ -236,3 +257,13 @@ export class RunningMachine implements AsyncDisposable {
     this.watch.console(event);
   }
 }
+
+/** Only a QEMU that ends by itself or by request has written all of its overlays. */
+const refuseUnclean = ({ code, signal }: QemuExit): void => {
+  if (code === 0) return;
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  throw new QemuError(
+    "QEMU_DIED",
+    `QEMU should have ended with its disks written, but ended ${how}`,
+  );
+};

@@ -1,4 +1,4 @@
-import { expect, rootPartitionDigests, testStopped } from "../../harness/index.ts";
+import { expect, rootPartitionDigests, testStopped, unsupported } from "../../harness/index.ts";
 
 testStopped(
   "read-only-root/root-partition-hash",
@@ -8,7 +8,9 @@ testStopped(
       "After a run that tried to write everywhere the root partition is bit for bit the shipped one",
     timeoutMs: 300_000,
   },
-  async ({ machine, evidence, figure }) => {
+  async ({ manifest: { systemDisk }, machine, evidence, figure }) => {
+    if (systemDisk === "none" || systemDisk.rootPartition === "none")
+      unsupported("The manifest names no root partition");
     const digests = await rootPartitionDigests(machine);
     evidence(
       "hash",
