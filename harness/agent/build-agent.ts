@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join, relative } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
+import { useCacheEntry } from "../core/cache-use.ts";
 import { exec } from "../core/exec.ts";
 import { removeAtEnd } from "../core/reaper.ts";
 
@@ -13,13 +14,21 @@ const sourceDir: string = join(import.meta.dirname, "guest");
  * @throws {HostError} HOST_TOOL_MISSING without Go; COMMAND_FAILED when the build fails.
  */
 export const buildAgent = async (): Promise<string> => {
-  const go = process.env["BOOTWRIGHT_GO"] ?? "go";
-  const goVersion = (await exec(go, ["env", "GOVERSION"], { cwd: sourceDir })).stdout;
-  const key = keyOf(goVersion);
-  const path = join(cacheDir(), "agent", key, "agent");
-  if (!existsSync(path)) await build(go, key.slice(0, 12), path);
+  const key = await agentKey();
+  const path = join(agentStore(), key, "agent");
+  await useCacheEntry(agentStore(), key);
+  if (!existsSync(path)) await build(goProgram(), key.slice(0, 12), path);
   return path;
 };
+
+/** The folder in the cache that holds all built agents: `KEY/agent`. */
+export const agentStore = (): string => join(cacheDir(), "agent");
+
+/** The key of the agent that today's sources and Go make. @throws {HostError} HOST_TOOL_MISSING without Go. */
+export const agentKey = async (): Promise<string> =>
+  keyOf((await exec(goProgram(), ["env", "GOVERSION"], { cwd: sourceDir })).stdout);
+
+const goProgram = (): string => process.env["BOOTWRIGHT_GO"] ?? "go";
 
 /** Builds beside the place and moves it there: two builds at once do no harm. */
 const build = async (go: string, version: string, path: string): Promise<void> => {

@@ -123,6 +123,7 @@ describe("the command line", () => {
         images                  the images that Bootwright builds itself
         mutants                 images changed on purpose, and the checks that must
                                 fail on them
+        cache                   what Bootwright has built and keeps
         doctor [options]        look at this host: each check, what was seen, the
                                 remedy; boots the accelerator probe
         help [command]          display help for command

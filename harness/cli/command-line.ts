@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { bootCommand } from "./boot-command.ts";
+import { cacheCommand } from "./cache-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { imagesCommand } from "./images-command.ts";
 import { mutantsCommand } from "./mutants-command.ts";
@@ -34,5 +35,6 @@ const program = (): Command =>
       .addCommand(bootCommand())
       .addCommand(imagesCommand())
       .addCommand(mutantsCommand())
+      .addCommand(cacheCommand())
       .addCommand(doctorCommand()),
   );

@@ -85,7 +85,7 @@ const failure = (
     .join("\n");
   if (/No space left on device|Disk quota exceeded|Cannot allocate memory/.test(tail)) {
     return new HostError("HOST_RESOURCE", `${file} ${howItEnded(result, timeoutMs)}: ${tail}`, {
-      hint: "Make room; caches and overlays are below BOOTWRIGHT_CACHE",
+      hint: "Make room, for example with `bootwright cache prune`; caches and overlays are below BOOTWRIGHT_CACHE",
       details: { argv: [file, ...args], exitCode: result.exitCode },
     });
   }

@@ -1,14 +1,7 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
+import { useCacheEntry } from "../core/cache-use.ts";
 import { exec } from "../core/exec.ts";
 import { removeAtEnd } from "../core/reaper.ts";
 import { sha256OfFile } from "../core/sha256.ts";
@@ -18,10 +11,10 @@ import { MiB } from "../core/units.ts";
 
 /** A small ext4 image with the agent in it, cached by the agent's digest. The guest gets it read-only. */
 export const buildAgentDisk = async (agentPath: string): Promise<string> => {
-  const parent = join(cacheDir(), "agent-disk");
-  const disk = join(parent, `${(await sha256OfFile(agentPath)).slice(0, 16)}.ext4`);
+  const name = await agentDiskName(agentPath);
+  const disk = join(agentDiskStore(), name);
+  await useCacheEntry(agentDiskStore(), name);
   if (existsSync(disk)) return disk;
-  mkdirSync(parent, { recursive: true });
   await using content = await tempDir();
   copyFileSync(agentPath, join(content.path, "agent"));
   const next = `${disk}.${process.pid}`;
@@ -39,3 +32,9 @@ export const buildAgentDisk = async (agentPath: string): Promise<string> => {
   }
   return disk;
 };
+
+/** The folder in the cache that holds all agent disks. */
+const agentDiskStore = (): string => join(cacheDir(), "agent-disk");
+
+export const agentDiskName = async (agentPath: string): Promise<string> =>
+  `${(await sha256OfFile(agentPath)).slice(0, 16)}.ext4`;

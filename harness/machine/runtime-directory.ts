@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
+import { useCacheEntry } from "../core/cache-use.ts";
 import { HostError } from "../core/errors.ts";
 import { makeDirectory } from "../core/make-directory.ts";
 import { tempDir } from "../core/tmp.ts";
@@ -20,7 +21,10 @@ export interface RuntimeDirectory extends AsyncDisposable {
 export const createRuntimeDirectory = async (): Promise<RuntimeDirectory> => {
   await using made = new AsyncDisposableStack();
   const sockets = made.use(await tempDir());
-  const disks = made.use(await tempDir("bw", runParent()));
+  const parent = runParent();
+  // Its name is not known before it is made, so all of this process's are marked.
+  await useCacheEntry(cacheDir(), join("run", `bw-${process.pid}`));
+  const disks = made.use(await tempDir("bw", parent));
   const kept = made.move();
   return {
     socketsPath: sockets.path,

@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { dirname } from "node:path";
 import { cacheDir } from "../../harness/core/cache-dir.ts";
+import { freeBytesAt, nearestExisting } from "../../harness/core/free-space.ts";
 import { maxTempParentBytes, tempParent } from "../../harness/core/tmp.ts";
 import { formatBytes } from "../../harness/core/units.ts";
 import type { PreflightCheck } from "./check.ts";
@@ -55,8 +55,7 @@ export const freeSpaceCheck = (
   title,
   run: async () => {
     const at = nearestExisting(directory());
-    const { bavail, bsize } = statfsSync(at);
-    const freeBytes = bavail * bsize;
+    const freeBytes = freeBytesAt(at);
     const seen = `${formatBytes(freeBytes)} in ${at}`;
     if (freeBytes >= enoughBytes) return { state: "ok", seen };
     return {
@@ -66,9 +65,6 @@ export const freeSpaceCheck = (
     };
   },
 });
-
-const nearestExisting = (path: string): string =>
-  existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
 
 const isWritable = (path: string): boolean => {
   try {
