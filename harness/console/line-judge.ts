@@ -1,9 +1,11 @@
 import { printable } from "../core/printable.ts";
-import { type ClassifiedLine, classifyLine } from "./classify.ts";
+import { type ClassifiedLine, classifyLine, recordTimeS } from "./classify.ts";
 import type { ConsoleEvent } from "./console-event.ts";
 import { type ConsolePhase, isAtLeast } from "./console-phase.ts";
 import type { RuleLookup } from "./ignore-rule.ts";
+import { stampedMessageStart } from "./kernel-stamp.ts";
 import type { ConsoleLine } from "./line-splitter.ts";
+import { createMatchQuota } from "./match-quota.ts";
 import { matchingPattern, mayMove, mayTell } from "./pattern-matcher.ts";
 import { type PatternId, patterns } from "./patterns.ts";
 import { createPhaseTracker, type Transition } from "./phase-tracker.ts";
@@ -22,16 +24,13 @@ interface Told {
   readonly pattern: PatternId | undefined;
 }
 
-/** A guest may print a failure without end; of each pattern this many are told in each boot. */
-const maxMatchesPerPattern = 20;
-
 /** Turns lines into events: course of the boot first, then the pattern table, then the open trace. */
 export class LineJudge {
   boot = 1;
   untoldMatches = 0;
   readonly #options: LineJudgeOptions;
   readonly #tracker = createPhaseTracker();
-  readonly #counts = new Map<string, number>();
+  readonly #quota = createMatchQuota();
   #expectedReboots = 0;
   #trace: TraceCapture | undefined;
   #told: Told[] = [];
@@ -49,10 +48,11 @@ export class LineJudge {
   }
 
   judge(line: ConsoleLine, atMs: number): void {
+    const messageStart = stampedMessageStart(line.text);
     const isEarly = !isAtLeast(this.#tracker.phase, "kernel");
-    if (!isEarly && this.#trace === undefined && !mayTell(line.text)) return;
-    const told = this.#told.find((each) => isSameLine(each, line));
-    const { classified } = this.#follow(line, atMs, told);
+    if (!isEarly && this.#trace === undefined && !mayTell(line.text, messageStart)) return;
+    const told = this.#toldOf(line);
+    const { classified } = this.#follow(line, atMs, told, messageStart);
     const openBefore = this.#trace;
     const pattern = provenBy(line, classified);
     if (pattern !== undefined && pattern !== told?.pattern && pattern !== openBefore?.pattern) {
@@ -66,8 +66,9 @@ export class LineJudge {
   judgeSilence(partial: readonly ConsoleLine[], atMs: number): void {
     this.closeTrace(atMs);
     for (const line of partial) {
-      const told = this.#told.find((each) => isSameLine(each, line));
-      const { classified, moved } = this.#follow(line, atMs, told);
+      const told = this.#toldOf(line);
+      const messageStart = stampedMessageStart(line.text);
+      const { classified, moved } = this.#follow(line, atMs, told, messageStart);
       const pattern = provenBy(line, classified);
       const isNew =
         pattern !== undefined &&
@@ -94,22 +95,27 @@ export class LineJudge {
     if (this.#trace?.isOverdue(atMs) === true) this.closeTrace(atMs);
   }
 
+  #toldOf(line: ConsoleLine): Told | undefined {
+    return this.#told.length === 0 ? undefined : this.#told.find((each) => isSameLine(each, line));
+  }
+
   #follow(
     line: ConsoleLine,
     atMs: number,
     told: Told | undefined,
+    messageStart: number,
   ): { readonly classified: ClassifiedLine; readonly moved: boolean } {
     const before = this.#tracker.phase;
-    const classified = classifyLine(line.text, before ?? "firmware");
+    const classified = classifyLine(line.text, before ?? "firmware", messageStart);
     // A piece from the middle of an endless line begins anywhere, so its beginning tells nothing.
-    const isSettled = isAtLeast(before, "kernel") && !mayMove(line.text);
+    const isSettled = isAtLeast(before, "kernel") && !mayMove(line.text, messageStart);
     if (told !== undefined || line.isContinuation || isSettled) return { classified, moved: false };
     const transitions = this.#tracker.see(line, classified);
     for (const transition of transitions) this.#tellTransition(transition, atMs);
     const { phase } = this.#tracker;
     const isStill = phase === undefined || phase === before;
     return {
-      classified: isStill ? classified : classifyLine(line.text, phase),
+      classified: isStill ? classified : classifyLine(line.text, phase, messageStart),
       moved: transitions.length > 0,
     };
   }
@@ -123,7 +129,7 @@ export class LineJudge {
       return;
     }
     this.closeTrace(atMs);
-    this.#counts.clear();
+    this.#quota.refill();
     this.boot += 1;
     const isExpected = this.#expectedReboots > 0;
     if (isExpected) this.#expectedReboots -= 1;
@@ -134,11 +140,15 @@ export class LineJudge {
   #tellMatch(
     pattern: PatternId,
     line: ConsoleLine,
-    { source, message, kernelTimeS }: ClassifiedLine,
+    classified: ClassifiedLine,
     when: { readonly atMs: number; readonly isPartial: boolean },
   ): void {
+    const { source, message } = classified;
     const ignored = this.#options.findRule(pattern, message);
-    if (!this.#isWithinQuota(ignored === undefined ? pattern : `${pattern} ignored`)) return;
+    if (!this.#quota.take(pattern, ignored !== undefined)) {
+      this.untoldMatches += 1;
+      return;
+    }
     const { title, traceEnd, gravity } = patterns[pattern];
     const phase = this.#tracker.phase ?? "firmware";
     // A warning inside an oops must not end the oops' trace.
@@ -155,7 +165,7 @@ export class LineJudge {
       ...where,
       source,
       phase,
-      kernelTimeS,
+      kernelTimeS: recordTimeS(classified),
       before: this.#options.linesBefore(),
       needsSecondWitness: isFatal && isAtLeast(phase, "initrd"),
       hasTrace: startsTrace,
@@ -163,20 +173,10 @@ export class LineJudge {
     });
     if (startsTrace) this.#trace = createTraceCapture({ pattern, ...where }, traceEnd);
   }
-
-  #isWithinQuota(key: string): boolean {
-    const count = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, count);
-    if (count <= maxMatchesPerPattern) return true;
-    this.untoldMatches += 1;
-    return false;
-  }
 }
 
 const provenBy = (line: ConsoleLine, classified: ClassifiedLine): PatternId | undefined =>
-  line.isContinuation && classified.kernelTimeS === undefined
-    ? undefined
-    : matchingPattern(classified);
+  line.isContinuation && classified.record === undefined ? undefined : matchingPattern(classified);
 
 const isSameLine = (told: Told, line: ConsoleLine): boolean =>
   told.line === line.line && line.text.startsWith(told.text);

@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { KiB } from "../core/units.ts";
+import { arePlain } from "./plain-bytes.ts";
 import { visibleSegments } from "./visible-text.ts";
 
 /** A readable piece of the console: a whole line, or a segment of one. */
@@ -45,34 +46,33 @@ export const createLineSplitter = (onLine: (line: ConsoleLine) => void): LineSpl
   let isContinuation = false;
   let lineCount = 0;
 
-  const handOn = (raw: string, isPlain: boolean): void => {
-    const content = withoutTrailingReturns(raw);
-    if (isPlain) {
-      if (content !== "") {
-        onLine({ text: content, line: lineCount + 1, atMs: carryAtMs, isContinuation });
-      }
-      return;
-    }
-    for (const text of visibleSegments(content)) {
-      onLine({ text, line: lineCount + 1, atMs: carryAtMs, isContinuation });
-    }
+  const handOn = (text: string): void => {
+    onLine({ text, line: lineCount + 1, atMs: carryAtMs, isContinuation });
+  };
+  const handOnPlain = (text: string, start: number, end: number): void => {
+    const last = textEnd(text, start, end);
+    if (last > start) handOn(text.slice(start, last));
+  };
+  const handOnCleaned = (raw: string): void => {
+    for (const text of visibleSegments(raw.slice(0, textEnd(raw, 0, raw.length)))) handOn(text);
   };
   const withoutOverlength = (raw: string): string => {
     let rest = raw;
     while (rest.length > maxLineLength) {
-      handOn(rest.slice(0, maxLineLength), false);
+      handOnCleaned(rest.slice(0, maxLineLength));
       isContinuation = true;
       rest = rest.slice(maxLineLength);
     }
     return rest;
   };
 
-  const take = (text: string, atMs: number): void => {
-    const isPlain = !needsCleaning.test(text);
+  const take = (text: string, isPlain: boolean, atMs: number): void => {
     let start = 0;
     for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
       if (carry === "") carryAtMs = atMs;
-      handOn(withoutOverlength(carry + text.slice(start, end)), isPlain && carry === "");
+      const isWhole = carry === "" && end - start <= maxLineLength;
+      if (isPlain && isWhole) handOnPlain(text, start, end);
+      else handOnCleaned(withoutOverlength(carry + text.slice(start, end)));
       carry = "";
       isContinuation = false;
       lineCount += 1;
@@ -86,15 +86,16 @@ export const createLineSplitter = (onLine: (line: ConsoleLine) => void): LineSpl
   return {
     feed: (chunk, atMs) => {
       for (let start = 0; start < chunk.length; start += pieceBytes) {
-        take(decoder.write(chunk.subarray(start, start + pieceBytes)), atMs);
+        const piece = chunk.subarray(start, start + pieceBytes);
+        take(decoder.write(piece), arePlain(piece), atMs);
       }
     },
     end: () => {
-      handOn(withoutOverlength(carry + decoder.end()), false);
+      handOnCleaned(withoutOverlength(carry + decoder.end()));
       carry = "";
     },
     partial: () =>
-      visibleSegments(withoutTrailingReturns(carry)).map((text) => ({
+      visibleSegments(carry.slice(0, textEnd(carry, 0, carry.length))).map((text) => ({
         text,
         line: lineCount + 1,
         atMs: carryAtMs,
@@ -106,12 +107,9 @@ export const createLineSplitter = (onLine: (line: ConsoleLine) => void): LineSpl
   };
 };
 
-// Control characters other than tabs and CR LF. One test per chunk spares most lines the slow way.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const needsCleaning = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/;
-
-const withoutTrailingReturns = (bytes: string): string => {
-  let end = bytes.length;
-  while (end > 0 && bytes.charCodeAt(end - 1) === 13) end -= 1;
-  return end === bytes.length ? bytes : bytes.slice(0, end);
+/** Where the text between two places ends without the carriage returns that stand last. */
+const textEnd = (text: string, start: number, end: number): number => {
+  let last = end;
+  while (last > start && text.charCodeAt(last - 1) === 13) last -= 1;
+  return last;
 };

@@ -1,4 +1,4 @@
-import { type ClassifiedLine, classifyLine } from "./classify.ts";
+import { type ClassifiedLine, classifyLine, recordTimeS } from "./classify.ts";
 import { type ConsolePhase, isAtLeast } from "./console-phase.ts";
 import type { ConsoleLine } from "./line-splitter.ts";
 import * as marker from "./phase-markers.ts";
@@ -54,7 +54,7 @@ export const createPhaseTracker = (): PhaseTracker => {
       const { message } = classified;
       if (marker.kernelBanner.test(message)) state.sawKernelBanner = true;
       if (marker.seabiosBanner.test(message)) state.sawSeabios = true;
-      const here = { teller: line, kernelTimeS: classified.kernelTimeS };
+      const here = { teller: line, kernelTimeS: recordTimeS(classified) };
       const undecided = state.undecided;
       const phase = phaseTold(state, classified, here);
       if (phase !== undefined && !isAtLeast(state.phase, phase)) {
@@ -77,9 +77,10 @@ const newBoot = (): BootState => ({
 
 const rebootBanner = (
   state: BootState,
-  { message, kernelTimeS }: ClassifiedLine,
+  line: ClassifiedLine,
 ): "firmware" | "loader" | "kernel" | undefined => {
-  const isStamped = kernelTimeS !== undefined;
+  const { message } = line;
+  const isStamped = line.record !== undefined;
   const kernelRan = isAtLeast(state.phase, "kernel");
   if (!isStamped && kernelRan && marker.firmwareBanner.test(message)) return "firmware";
   if (!isStamped && state.sawSeabios && marker.seabiosBanner.test(message)) return "firmware";
@@ -87,7 +88,7 @@ const rebootBanner = (
   // Unstamped and with programs running it is `cat /proc/version`; the kernel prints it before its clock runs.
   const programsRan = isAtLeast(state.phase, "initrd");
   const isBanner =
-    marker.kernelBanner.test(message) && (isStamped ? kernelTimeS < 1 : !programsRan);
+    marker.kernelBanner.test(message) && (isStamped ? (recordTimeS(line) ?? 0) < 1 : !programsRan);
   return isBanner && (state.sawKernelBanner || programsRan) ? "kernel" : undefined;
 };
 
@@ -103,7 +104,7 @@ const phaseTold = (
   }
   const byProgram = phaseToldByProgram(state, message, here);
   if (byProgram !== undefined) return byProgram;
-  if (source === "kernel" || line.kernelTimeS !== undefined) return "kernel";
+  if (source === "kernel" || line.record !== undefined) return "kernel";
   if (isAtLeast(state.phase, "kernel")) return undefined;
   if (marker.kernelLine.test(message)) return "kernel";
   return marker.loaderLine.test(message) ? "loader" : "firmware";
