@@ -57,7 +57,7 @@ export const kernelPatterns: Readonly<Record<(typeof kernelPatternIds)[number], 
     title: "A CPU or a work queue was stuck",
     gravity: error("watchdog"),
     sources: fromKernel,
-    starts: ["watchdog: ", "NMI watchdog: Watchdog", "BUG: "],
+    starts: ["watchdog: ", "NMI watchdog: ", "BUG: "],
     regex:
       /^(?:(?:watchdog: )?BUG: (?:soft|workqueue) lockup|(?:NMI )?watchdog: (?:CPU\d+: )?Watchdog detected hard LOCKUP)/,
     traceEnd: taskEnd,

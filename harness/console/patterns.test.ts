@@ -146,6 +146,7 @@ const samples: Readonly<Record<PatternId, Samples>> = {
       "[   52.100000] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [swapper/0:1]",
       "[   52.100000] BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 32s!",
       "[   52.100000] watchdog: CPU3: Watchdog detected hard LOCKUP on cpu 3",
+      "[   52.100000] NMI watchdog: CPU3: Watchdog detected hard LOCKUP on cpu 3",
     ],
     no: ["[    0.400000] NMI watchdog: Perf NMI watchdog permanently disabled"],
   },
