@@ -20,6 +20,8 @@ recipe:
   - enableUnit: { unit: a.service }
   - kernelArgument: { add: quiet }
   - kernelArgument: { remove: ro }
+  - addToInitrd: { path: /conf/conf.d/a, text: hello }
+  - stallBootCode: { stage: core-image, seconds: 15 }
 fails: [read-only-root/remount]
 skips: ["boot-time/*"]
 `);
@@ -42,6 +44,8 @@ skips: ["boot-time/*"]
         { kind: "enable-unit", unit: "a.service", wantedBy: "multi-user.target" },
         { kind: "add-kernel-argument", argument: "quiet" },
         { kind: "remove-kernel-argument", argument: "ro" },
+        { kind: "add-to-initrd", path: "/conf/conf.d/a", mode: 0o644, text: "hello" },
+        { kind: "stall-boot-code", stage: "core-image", seconds: 15 },
       ],
       fails: ["read-only-root/remount"],
       skips: ["boot-time/*"],
@@ -61,18 +65,21 @@ recipe:
     enableUnit: { unit: a.service }
   - kernelArgument: { add: "a b" }
   - kernelArgument: {}
+  - stallBootCode: { stage: firmware, seconds: 0.5 }
 fails: []
 `;
     expect(() => parse(text)).toThrowErrorMatchingInlineSnapshot(`
-      [ConfigError: File mutant.yaml has 8 problems:
+      [ConfigError: File mutant.yaml has 10 problems:
       mutant.yaml:6:22: recipe[0].addFile.path: expected an absolute path without // and a / at the end
       mutant.yaml:6:39: recipe[0].addFile.mode: Invalid input: expected string, received number
       mutant.yaml:7:25: recipe[1].removeFile.path: expected a path without . and ..
-      mutant.yaml:8:5: recipe[2]: expected one of addFile, removeFile, replaceText, enableUnit, kernelArgument
-      mutant.yaml:9:5: recipe[3]: expected one of addFile, removeFile, replaceText, enableUnit, kernelArgument
+      mutant.yaml:8:5: recipe[2]: expected one of addFile, removeFile, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
+      mutant.yaml:9:5: recipe[3]: expected one of addFile, removeFile, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
       mutant.yaml:11:28: recipe[4].kernelArgument.add: expected one argument without spaces
       mutant.yaml:12:21: recipe[5].kernelArgument: expected one of add, remove
-      mutant.yaml:13:8: fails: expected at least one check id]
+      mutant.yaml:13:29: recipe[6].stallBootCode.stage: Invalid option: expected one of "boot-sector"|"core-image"
+      mutant.yaml:13:48: recipe[6].stallBootCode.seconds: Invalid input: expected int, received number
+      mutant.yaml:14:8: fails: expected at least one check id]
     `);
   });
 });

@@ -36,18 +36,25 @@ const mode = z
   .regex(/^0[0-7]{3,4}$/, 'expected octal permission bits in quotes, such as "0644"')
   .transform((text) => Number.parseInt(text, 8));
 
+const addedFile = z.strictObject({
+  path: guestPath,
+  mode: mode.prefault("0644"),
+  text: z.string().max(65_536),
+});
+
 const changeFields = {
-  addFile: z.strictObject({
-    path: guestPath,
-    mode: mode.prefault("0644"),
-    text: z.string().max(65_536),
-  }),
+  addFile: addedFile,
   removeFile: z.strictObject({ path: guestPath }),
   replaceText: z.strictObject({ path: guestPath, match: someText, with: z.string().max(65_536) }),
   enableUnit: z.strictObject({ unit: unitName, wantedBy: unitName.default("multi-user.target") }),
   kernelArgument: z.strictObject({
     add: kernelArgument.optional(),
     remove: kernelArgument.optional(),
+  }),
+  addToInitrd: addedFile,
+  stallBootCode: z.strictObject({
+    stage: z.enum(["boot-sector", "core-image"]),
+    seconds: z.int().min(1).max(600),
   }),
 };
 
@@ -58,15 +65,20 @@ const change: z.ZodType<RecipeChange> = z
     replaceText: changeFields.replaceText.optional(),
     enableUnit: changeFields.enableUnit.optional(),
     kernelArgument: changeFields.kernelArgument.optional(),
+    addToInitrd: changeFields.addToInitrd.optional(),
+    stallBootCode: changeFields.stallBootCode.optional(),
   })
   .transform((given, context): RecipeChange => {
     const one = Object.values(given).filter((value) => value !== undefined).length === 1;
     if (!one) return reject(context, `expected one of ${Object.keys(changeFields).join(", ")}`);
     const { addFile, removeFile, replaceText, enableUnit, kernelArgument: argument } = given;
+    const { addToInitrd, stallBootCode } = given;
     if (addFile !== undefined) return { kind: "add-file", ...addFile };
     if (removeFile !== undefined) return { kind: "remove-file", ...removeFile };
     if (replaceText !== undefined) return { kind: "replace-text", ...replaceText };
     if (enableUnit !== undefined) return { kind: "enable-unit", ...enableUnit };
+    if (addToInitrd !== undefined) return { kind: "add-to-initrd", ...addToInitrd };
+    if (stallBootCode !== undefined) return { kind: "stall-boot-code", ...stallBootCode };
     if (argument?.add !== undefined && argument.remove === undefined) {
       return { kind: "add-kernel-argument", argument: argument.add };
     }

@@ -29,7 +29,10 @@ export interface ManifestOverrides {
   readonly addDisks: readonly BlankDisk[];
 }
 
-/** One change to the image's file tree; paths are those of the running system. */
+/** Code that a BIOS boot runs before GRUB can read files; the firmware loads the first, the first the second. */
+export type BootCodeStage = "boot-sector" | "core-image";
+
+/** One change to the image; paths are those of the running system, unless another place is named. */
 export type RecipeChange =
   | {
       readonly kind: "add-file";
@@ -49,7 +52,21 @@ export type RecipeChange =
   /** Links the unit into `TARGET.wants` of `wantedBy`; default `multi-user.target`. */
   | { readonly kind: "enable-unit"; readonly unit: string; readonly wantedBy: string }
   | { readonly kind: "add-kernel-argument"; readonly argument: string }
-  | { readonly kind: "remove-kernel-argument"; readonly argument: string };
+  | { readonly kind: "remove-kernel-argument"; readonly argument: string }
+  /** A file of the initrd, in a folder that the initrd has; it takes the place of one of the same path. */
+  | {
+      readonly kind: "add-to-initrd";
+      readonly path: string;
+      /** Permission bits; default 0o644. */
+      readonly mode: number;
+      readonly text: string;
+    }
+  /** The stage waits, idle, before it does its work. Has no effect on a UEFI boot. */
+  | {
+      readonly kind: "stall-boot-code";
+      readonly stage: BootCodeStage;
+      readonly seconds: number;
+    };
 
 /** The name under which the mutant is run: `reference+root-rw`. */
 export const mutantImageName = (mutant: Mutant): string => `${mutant.of}+${mutant.name}`;

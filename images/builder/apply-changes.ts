@@ -1,18 +1,26 @@
 import { ImageError } from "../../harness/core/errors.ts";
 import type { RecipeChange } from "../mutant.ts";
+import { addToInitrd } from "./add-to-initrd.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
+import { stallBootCode } from "./stall-boot-code.ts";
 
 const grubConfig = "/boot/grub/grub.cfg";
 
-/** Applies a mutant's changes to the root file system, in order. */
+/** A built disk, and its root file system opened for changes. */
+interface EditedDisk {
+  readonly path: string;
+  readonly root: Ext4Edit;
+}
+
+/** Applies a mutant's changes in order. */
 export const applyChanges = async (
-  root: Ext4Edit,
+  disk: EditedDisk,
   changes: readonly RecipeChange[],
 ): Promise<void> => {
-  for (const change of changes) await applyChange(root, change);
+  for (const change of changes) await applyChange(disk, change);
 };
 
-const applyChange = async (root: Ext4Edit, change: RecipeChange): Promise<void> => {
+const applyChange = async ({ path, root }: EditedDisk, change: RecipeChange): Promise<void> => {
   switch (change.kind) {
     case "add-file":
       return root.write(change.path, change.text, change.mode);
@@ -34,6 +42,10 @@ const applyChange = async (root: Ext4Edit, change: RecipeChange): Promise<void> 
       );
     case "remove-kernel-argument":
       return replaceOnce(root, grubConfig, ` ${change.argument} `, " ");
+    case "add-to-initrd":
+      return addToInitrd(root, change);
+    case "stall-boot-code":
+      return stallBootCode(path, change.stage, change.seconds);
   }
 };
 

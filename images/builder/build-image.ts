@@ -65,8 +65,9 @@ export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promis
     build: async (outDir, workDir) => {
       const disk = join(outDir, "disk.raw");
       await exec("cp", ["--sparse=always", "--reflink=auto", built.disk, disk]);
-      const root = nodeDiskLayout(rootMiB).find(({ name }) => name === "root");
-      await applyChanges(openExt4(disk, root?.startByte ?? 0, workDir), mutant.recipe);
+      const partition = nodeDiskLayout(rootMiB).find(({ name }) => name === "root");
+      const root = openExt4(disk, partition?.startByte ?? 0, workDir);
+      await applyChanges({ path: disk, root }, mutant.recipe);
     },
   });
   return { kind: "disk", disk: join(dir, "disk.raw"), isFresh };

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ImageError } from "../../harness/core/errors.ts";
 import { exec } from "../../harness/core/exec.ts";
@@ -10,7 +10,8 @@ import { toolPath } from "../../harness/core/tool.ts";
  */
 export interface Ext4Edit {
   read(path: string): Promise<string>;
-  write(path: string, text: string, mode: number): Promise<void>;
+  readBytes(path: string): Promise<Buffer>;
+  write(path: string, content: string | Uint8Array, mode: number): Promise<void>;
   remove(path: string): Promise<void>;
   symlink(path: string, target: string): Promise<void>;
 }
@@ -50,9 +51,14 @@ export const openExt4 = (diskPath: string, startByte: number, workDir: string): 
       // The first line is the echoed command.
       return stdout.slice(stdout.indexOf("\n") + 1);
     },
-    write: async (path, text, mode) => {
+    readBytes: async (path) => {
       const local = join(workDir, `file-${files++}`);
-      writeFileSync(local, text);
+      await debugfs(`dump ${quoted(path)} ${local}`);
+      return readFileSync(local);
+    },
+    write: async (path, content, mode) => {
+      const local = join(workDir, `file-${files++}`);
+      writeFileSync(local, content);
       await makeParents(path);
       if (await exists(path)) await debugfs(`rm ${quoted(path)}`);
       const name = quoted(path);

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { addToInitrd } from "./add-to-initrd.ts";
+import { cpioArchive } from "./cpio.ts";
+import type { Ext4Edit } from "./ext4-edit.ts";
+
+test("the file comes last, in an archive that begins at a multiple of four", async () => {
+  const written: unknown[] = [];
+  const never = () => Promise.reject(new Error("not expected"));
+  const root: Ext4Edit = {
+    read: never,
+    readBytes: () => Promise.resolve(Buffer.from("first")),
+    write: (path, content, mode) => Promise.resolve(void written.push({ path, content, mode })),
+    remove: never,
+    symlink: never,
+  };
+  await addToInitrd(root, {
+    kind: "add-to-initrd",
+    path: "/conf/a",
+    mode: 0o755,
+    text: "sleep 1\n",
+  });
+  const archive = cpioArchive([{ name: "conf/a", mode: 0o100755, data: Buffer.from("sleep 1\n") }]);
+  expect(written).toEqual([
+    {
+      path: "/boot/initrd.img",
+      content: Buffer.concat([Buffer.from("first\0\0\0"), archive]),
+      mode: 0o644,
+    },
+  ]);
+});
