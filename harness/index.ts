@@ -2,6 +2,7 @@
 export { expect } from "vitest";
 export type { AgentClient } from "./agent/agent-client.ts";
 export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
+export { unseenAfter } from "./budget/unseen-after.ts";
 export { type Deadline, deadlineAfter } from "./core/deadline.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
 export {
