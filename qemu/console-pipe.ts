@@ -4,7 +4,8 @@ import { Duplex } from "node:stream";
 import { exec } from "../harness/core/exec.ts";
 import { KiB } from "../harness/core/units.ts";
 
-const gatherMs = 2;
+/** Longest and shortest pause between two reads of a stream. Each wakes this process, which costs the guest's core. */
+const gatherMs = { first: 2, most: 16 };
 const readBytes = 64 * KiB;
 
 /** Makes the two FIFOs that QEMU's `pipe` chardev opens; Node has no call for it. @throws {HostError} */
@@ -16,8 +17,8 @@ export const makeConsolePipe = async (pipePath: string): Promise<void> => {
 
 /**
  * The host's end of a machine's UART; QEMU must have started. What comes in a stream is gathered: after a read that
- * follows another closely nothing is read for `gatherMs`. The first bytes after a silence are handed on at once, so that
- * their time is exact. It ends when QEMU does.
+ * follows another closely nothing is read for 2 ms, and twice as long after each further one, up to 16 ms. The first
+ * bytes after a silence are handed on at once, so that their time is exact. It ends when QEMU does.
  * @throws the system's error when the FIFOs do not exist or QEMU has not opened them.
  */
 export const openConsolePipe = (pipePath: string): Duplex => new ConsolePipe(pipePath);
@@ -27,6 +28,7 @@ class ConsolePipe extends Duplex {
   readonly #writer: Socket;
   readonly #buffer: Buffer = Buffer.allocUnsafeSlow(readBytes);
   #lastReadMs = 0;
+  #pauseMs = 0;
   #gathering: NodeJS.Timeout | undefined;
   #isWanted = true;
 
@@ -66,8 +68,11 @@ class ConsolePipe extends Duplex {
   /** False stops the reading until `resume`. */
   #onRead(bytes: number): boolean {
     const ms = performance.now();
-    const isStream = ms - this.#lastReadMs < 2 * gatherMs;
+    const isStream = ms - this.#lastReadMs < this.#pauseMs + 2 * gatherMs.first;
     this.#lastReadMs = ms;
+    this.#pauseMs = isStream
+      ? Math.min(Math.max(2 * this.#pauseMs, gatherMs.first), gatherMs.most)
+      : 0;
     this.#isWanted = this.push(Buffer.from(this.#buffer.subarray(0, bytes)));
     if (isStream) this.#gather();
     return this.#isWanted && !isStream;
@@ -77,6 +82,6 @@ class ConsolePipe extends Duplex {
     this.#gathering = setTimeout(() => {
       this.#gathering = undefined;
       if (this.#isWanted) this.#reader.resume();
-    }, gatherMs);
+    }, this.#pauseMs);
   }
 }

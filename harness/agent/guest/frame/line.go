@@ -2,8 +2,8 @@ package frame
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"strconv"
@@ -32,11 +32,21 @@ func (f Frame) crc() uint32 {
 func WriteLines(to io.Writer, frames []Frame) (int, error) {
 	lines := make([]byte, 0, len(frames)*(maxBodyBytes+2))
 	for _, f := range frames {
-		lines = fmt.Appendf(lines, "{bw:%08x%08x%08x%02x:", f.Session, f.Seq, f.Ack, f.typeByte())
+		lines = append(lines, mark...)
+		for _, word := range []uint32{f.Session, f.Seq, f.Ack} {
+			lines = appendHex(lines, word)
+		}
+		lines = hex.AppendEncode(lines, []byte{f.typeByte()})
+		lines = append(lines, ':')
 		lines = base64.StdEncoding.AppendEncode(lines, f.Payload)
-		lines = fmt.Appendf(lines, ":%08x}\n", f.crc())
+		lines = appendHex(append(lines, ':'), f.crc())
+		lines = append(lines, "}\n"...)
 	}
 	return to.Write(lines)
+}
+
+func appendHex(to []byte, word uint32) []byte {
+	return hex.AppendEncode(to, binary.BigEndian.AppendUint32(nil, word))
 }
 
 // LineDecoder divides a shared console into frames and text. No character of a frame is '[', space, CR or LF, and a
