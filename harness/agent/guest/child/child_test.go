@@ -1,6 +1,7 @@
 package child
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -17,8 +18,9 @@ func TestAProgramHasTheTimerSlackOfTheAgent(t *testing.T) {
 	if err := unix.Prctl(unix.PR_SET_TIMERSLACK, 2_000_000, 0, 0, 0); err != nil {
 		t.Fatal(err)
 	}
-	if got := outputOf(t, "/bin/cat", "/proc/self/timerslack_ns"); got != "50000" {
-		t.Errorf("timer slack of the program is %s, want 50000", got)
+	want := fmt.Sprint(timerSlackNs)
+	if got := outputOf(t, "/bin/cat", "/proc/self/timerslack_ns"); got != want {
+		t.Errorf("timer slack of the program is %s, want %s", got, want)
 	}
 }
 
