@@ -3,15 +3,15 @@ import { deadlineAfter } from "../core/deadline.ts";
 import { createFakeClock } from "../results/testing/fake-clock.ts";
 import { heedsPowerButton } from "./power-button.ts";
 
-/** A guest whose button is pressed now; it said its last word a minute ago. */
-const pressed = () => {
+/** A guest whose button is pressed now; it said its last word a minute ago, and has computed for one. */
+const pressed = ({ vcpuMs }: { readonly vcpuMs: number | undefined } = { vcpuMs: 60_000 }) => {
   const clock = createFakeClock();
-  const guest = { isIdle: true, lastByteMs: -60_000 };
+  const guest = { vcpuMs, lastByteMs: -60_000 };
   const { promise: gone, resolve: end } = Promise.withResolvers<void>();
   const view = {
     clock,
     silentMs: () => clock.nowMs() - guest.lastByteMs,
-    isIdle: () => guest.isIdle,
+    vcpuMs: () => guest.vcpuMs,
   };
   const answer = heedsPowerButton(gone, view, deadlineAfter(120_000, { clock }));
   const print = (): void => {
@@ -21,15 +21,15 @@ const pressed = () => {
 };
 
 test("a guest that goes is waited for, and nothing is left running", async () => {
-  const { clock, end, answer, guest } = pressed();
-  guest.isIdle = false;
+  const { clock, end, answer } = pressed();
   clock.advance(4000);
   end();
   expect([await answer, clock.pending()]).toEqual([undefined, 0]);
 });
 
 test("a guest that neither prints nor computes is given up after 5 s", async () => {
-  const { clock, answer } = pressed();
+  const { clock, guest, answer } = pressed();
+  guest.vcpuMs = 60_200;
   clock.advance(4999);
   expect(clock.pending()).toBe(1);
   clock.advance(1);
@@ -39,14 +39,30 @@ test("a guest that neither prints nor computes is given up after 5 s", async () 
   ]);
 });
 
-test("a guest that computes in silence is given up after 30 s", async () => {
-  const { clock, guest, answer } = pressed();
-  guest.isIdle = false;
-  clock.advance(29_999);
+test.for([
+  { how: "computes 1.5 s, then idles", vcpuMs: 60_000, later: 61_500 },
+  { how: "whose vCPUs the host tells nothing of", vcpuMs: undefined, later: undefined },
+])("a guest that $how has 30 s to print something", async ({ vcpuMs, later }) => {
+  const { clock, guest, answer } = pressed({ vcpuMs });
+  clock.advance(1500);
+  guest.vcpuMs = later;
+  clock.advance(28_499);
   expect(clock.pending()).toBe(1);
   clock.advance(1);
   expect(await answer).toBe(
     "The guest did not power off: 30 s after its power button was pressed it had printed nothing for 90 s",
+  );
+});
+
+test("a guest that printed once has 30 s from then on", async () => {
+  const { clock, answer, print } = pressed();
+  clock.advance(1000);
+  print();
+  clock.advance(29_999);
+  expect(clock.pending()).toBe(1);
+  clock.advance(1);
+  expect(await answer).toBe(
+    "The guest did not power off: 31 s after its power button was pressed it had printed nothing for 30 s",
   );
 });
 

@@ -3,7 +3,7 @@ import { openConsolePipe } from "../../qemu/console-pipe.ts";
 import type { MachineSpec } from "../../qemu/machine-spec.ts";
 import type { QemuExit, QemuProcess } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
-import { vcpuThreads } from "../../qemu/vcpu-time.ts";
+import { readVcpuTimes, vcpuThreads } from "../../qemu/vcpu-time.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
 import { AgentLink } from "../agent/agent-link.ts";
 import { type ConsoleEngine, createConsoleEngine } from "../console/console-engine.ts";
@@ -200,10 +200,9 @@ export class RunningMachine implements AsyncDisposable {
     const { agent, qemu } = this;
     if (agent === undefined) {
       const threadIds = await vcpuThreads(qemu.qmp, deadline);
-      using sampler = startVcpuSampler(qemu.pid, threadIds, () => this.nowMs());
-      this.sampler = sampler;
+      const view = { ...this.#surroundings, vcpuMs: () => vcpuMsOf(qemu.pid, threadIds) };
       await qemu.qmp.execute("system_powerdown", undefined, deadline);
-      return await heedsPowerButton(qemu.exit, this.#surroundings, deadline);
+      return await heedsPowerButton(qemu.exit, view, deadline);
     }
     await agent.powerOff({ deadline });
     await withDeadline(qemu.exit, deadline, "Power-off of the guest", () =>
@@ -257,6 +256,17 @@ export class RunningMachine implements AsyncDisposable {
     this.watch.console(event);
   }
 }
+
+const vcpuMsOf = (pid: number, threadIds: readonly number[]): number | undefined => {
+  try {
+    return readVcpuTimes(pid, threadIds).reduce(
+      (sum, { cpuMs, waitedForCpuMs }) => sum + cpuMs + waitedForCpuMs,
+      0,
+    );
+  } catch {
+    return undefined; // QEMU has ended.
+  }
+};
 
 /** Only a QEMU that ends by itself or by request has written all of its overlays. */
 const refuseUnclean = ({ code, signal }: QemuExit): void => {
