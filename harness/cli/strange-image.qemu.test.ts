@@ -102,7 +102,7 @@ describe("a hand-made disk with a static init: no manifest, no systemd, no agent
     expect(seen.exitCode).toBe(0);
   });
 
-  test("with a manifest its root partition is hashed, although it has no ear for the power button", async () => {
+  test("with a manifest its root partition is hashed; what a guest with no ear for the power button held back is unknown", async () => {
     const manifest = join(dir.path, "static.yaml");
     writeFileSync(manifest, manifestText);
     const hashed = join(dir.path, "hashed");
@@ -110,17 +110,16 @@ describe("a hand-made disk with a static init: no manifest, no systemd, no agent
     const { exitCode } = await runCli(["run", manifest, "--out", hashed, ...select]);
     const check = readRun(hashed).run.checks.find(({ id }) => id.endsWith("root-partition-hash"));
     const sha256 = "[0-9a-f]{64}";
-    expect([exitCode, check?.state, check?.evidence]).toEqual([
-      0,
-      "pass",
+    // On a busy host the guest is not seen to idle at once.
+    const unclean = "The guest did not (heed its power button|power off): .*";
+    expect([exitCode, check?.state, check?.reason, check?.evidence]).toEqual([
+      3,
+      "inconclusive",
+      expect.stringMatching(
+        new RegExp(`^${unclean}\\. What it had not yet written to its disks is unknown$`),
+      ),
       [
-        {
-          kind: "power-off",
-          text: expect.stringMatching(
-            // On a busy host the guest is not seen to idle at once.
-            /^The guest did not (heed its power button|power off): .*; QEMU was told to quit\./,
-          ),
-        },
+        { kind: "power-off", text: expect.stringMatching(new RegExp(`^${unclean}$`)) },
         {
           kind: "hash",
           text: expect.stringMatching(

@@ -29,7 +29,7 @@ export interface BootedMachine extends AsyncDisposable {
   protocolCounters(): Readonly<Record<string, number>>;
   /**
    * Asks the guest to power off and waits for QEMU's end: through the agent, else by the power button. A guest without
-   * agent may have no ear for that: QEMU is then told to quit, and `hardStop` says so.
+   * agent may have no ear for that: QEMU is then told to quit, and `uncleanEnd` says so.
    * @throws {TimeoutError} when a guest with an agent does not go; {QemuError} QEMU_DIED. QEMU is then ended by force.
    */
   powerOff(deadline: Deadline): Promise<StoppedMachine>;
@@ -39,8 +39,8 @@ export interface BootedMachine extends AsyncDisposable {
 export interface StoppedMachine extends AsyncDisposable {
   readonly plan: MachinePlan;
   readonly disks: readonly Disk[];
-  /** Why QEMU was ended in place of a power-off by the guest, whose unwritten data is lost then. */
-  readonly hardStop?: string;
+  /** How the guest ended other than by powering off, in one sentence: what it had not yet written is lost then. */
+  readonly uncleanEnd?: string;
   /** For files made while examining the disks. */
   readonly scratchPath: string;
 }

@@ -40,6 +40,24 @@ export const guestEndFailure = (
       };
 };
 
+/**
+ * How a guest that was asked to power off ended otherwise, in one sentence; undefined when it did power off.
+ * @param shutdown QMP SHUTDOWN.
+ */
+export const uncleanEndOf = (
+  shutdown: QmpEvent | undefined,
+  failure: MachineFailure | undefined,
+): string | undefined => {
+  if (failure !== undefined) {
+    return `The machine failed while it powered off: ${failure.kind}: ${failure.reason}`;
+  }
+  const reason = printable(String(shutdown?.data["reason"] ?? "unknown"), 40);
+  // A kernel that panics in the middle of its shutdown resets, and with no panic device nothing else tells of it.
+  return reason === "guest-shutdown"
+    ? undefined
+    : `The guest did not power off when it was asked to, but ended by QMP ${reason}`;
+};
+
 // kernel/reboot.c, arch/x86/kernel/reboot.c and drivers/tty/sysrq.c; all of level emerg, so `quiet` does not hide them.
 const announcement =
   /reboot: (?:Restarting|machine restart|Power down|System halted|Starting new kernel)|sysrq: (?:Resetting|Power Off)/;

@@ -19,6 +19,7 @@ import { collectJournal } from "./collect-journal.ts";
 import { connectPort } from "./connect-port.ts";
 import { type MachinePlace, removePlace } from "./define-machine.ts";
 import { FailureWatch } from "./failure-watch.ts";
+import { uncleanEndOf } from "./guest-end.ts";
 import { hostOomKills } from "./host-oom.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
@@ -60,6 +61,7 @@ export class RunningMachine implements AsyncDisposable {
   /** Of `performance.now()`. */
   poweredOnMs: number = performance.now();
   #lastByteMs = 0;
+  #shutdown: QmpEvent | undefined;
   #hasConsoleEnded = false;
   #isJournalAsked = false;
   #isGone = false;
@@ -106,6 +108,7 @@ export class RunningMachine implements AsyncDisposable {
   }
 
   onQmpEvent(event: QmpEvent): void {
+    if (event.name === "SHUTDOWN") this.#shutdown = event;
     this.watch.qmp(event);
   }
 
@@ -174,11 +177,13 @@ export class RunningMachine implements AsyncDisposable {
   async #powerOff(deadline: Deadline): Promise<StoppedMachine> {
     await this.#collectJournal();
     this.watch.expectEnd();
-    let hardStop: string | undefined;
+    let uncleanEnd: string | undefined;
     try {
-      hardStop = await this.#askToPowerOff(deadline);
-      if (hardStop !== undefined) await this.qemu.terminate();
+      uncleanEnd = await this.#askToPowerOff(deadline);
+      if (uncleanEnd !== undefined) await this.qemu.terminate();
       refuseUnclean(await this.qemu.exit);
+      await this.qemu.qmp.closed;
+      uncleanEnd ??= uncleanEndOf(this.#shutdown, this.watch.failure());
     } catch (error) {
       await this[Symbol.asyncDispose]();
       throw error;
@@ -190,7 +195,7 @@ export class RunningMachine implements AsyncDisposable {
       plan,
       disks: spec.disks,
       scratchPath: place.disksPath,
-      ...(hardStop === undefined ? {} : { hardStop }),
+      ...(uncleanEnd === undefined ? {} : { uncleanEnd }),
       [Symbol.asyncDispose]: async () => removePlace(this.#parts.place),
     };
   }
