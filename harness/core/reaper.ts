@@ -5,9 +5,19 @@ let reaper: ChildProcess | undefined;
 
 // Its loop ends with its standard input, which the kernel closes when this process ends. QEMU or qemu-img may die a
 // moment later and still be adding a file, on which rm fails: then it tries again, for two seconds at most. It never
-// goes into a file system that was mounted there.
+// goes into what is mounted there: a bind mount of the same file system is none of another one to rm. The fifth field
+// of mountinfo is the place, with octal escapes that printf knows (proc_pid_mountinfo(5)).
 const script = [
   'while IFS= read -r path; do set -- "$@" "$path"; done',
+  "holds_mount() {",
+  '  real=$(readlink -f -- "$1")/',
+  "  while read -r _ _ _ _ place _; do",
+  '    case $place in *\\\\*) place=$(printf %b "$place") ;; esac',
+  '    case $place/ in "$real"*) return 0 ;; esac',
+  "  done </proc/self/mountinfo",
+  "  return 1",
+  "}",
+  'for path; do shift; holds_mount "$path" || set -- "$@" "$path"; done',
   'tries=0; until rm -rf --one-file-system -- "$@" || [ $tries = 20 ]; do tries=$((tries + 1)); sleep 0.1; done',
 ].join("\n");
 
