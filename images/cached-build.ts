@@ -1,9 +1,9 @@
 // Beside builder/ and not in it: what stands there is part of every recipe's key.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useCacheEntry } from "../harness/core/cache-use.ts";
 import { requireFreeSpace } from "../harness/core/free-space.ts";
-import { removeAtEnd } from "../harness/core/reaper.ts";
+import { processName } from "../harness/core/process-name.ts";
 import { tempDir } from "../harness/core/tmp.ts";
 import { type ImageEntry, imageStore, pathOfEntry } from "./builder/image-entry.ts";
 
@@ -35,18 +35,13 @@ export const cachedBuild = async (
   requireFreeSpace(parent, neededBytes, `Building image ${name}`);
   mkdirSync(parent, { recursive: true });
   const startedMs = performance.now();
-  await using work = await tempDir("bw-build", parent);
-  const outDir = join(parent, `.next-${key}-${process.pid}`);
-  removeAtEnd(outDir);
+  await using work = await tempDir(`bw-build-${processName()}`, parent);
+  const outDir = join(work.path, "built");
   mkdirSync(outDir);
-  try {
-    await build(outDir, work.path);
-    const seconds = (performance.now() - startedMs) / 1000;
-    writeFileSync(join(outDir, "built.json"), `${JSON.stringify({ name, key, seconds })}\n`);
-    if (!existsSync(dir)) renameSync(outDir, dir);
-  } finally {
-    rmSync(outDir, { recursive: true, force: true });
-  }
+  await build(outDir, work.path);
+  const seconds = (performance.now() - startedMs) / 1000;
+  writeFileSync(join(outDir, "built.json"), `${JSON.stringify({ name, key, seconds })}\n`);
+  if (!existsSync(dir)) renameSync(outDir, dir);
   readFileSync(join(dir, "built.json"));
   return { dir, isFresh: true };
 };

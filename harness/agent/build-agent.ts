@@ -4,7 +4,8 @@ import { join, relative } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
 import { useCacheEntry } from "../core/cache-use.ts";
 import { exec } from "../core/exec.ts";
-import { removeAtEnd } from "../core/reaper.ts";
+import { processName } from "../core/process-name.ts";
+import { tempDir } from "../core/tmp.ts";
 
 const sourceDir: string = join(import.meta.dirname, "guest");
 
@@ -33,8 +34,8 @@ const goProgram = (): string => process.env["BOOTWRIGHT_GO"] ?? "go";
 /** Builds beside the place and moves it there: two builds at once do no harm. */
 const build = async (go: string, version: string, path: string): Promise<void> => {
   mkdirSync(join(path, ".."), { recursive: true });
-  const unfinished = `${path}.${process.pid}`;
-  removeAtEnd(unfinished);
+  await using work = await tempDir(`bw-build-${processName()}`, agentStore());
+  const unfinished = join(work.path, "agent");
   const flags = `-s -w -X main.version=${version}`;
   await exec(
     go,

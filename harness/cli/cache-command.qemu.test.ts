@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { processName } from "../core/process-name.ts";
 import { type TempDir, tempDir } from "../core/tmp.ts";
 import { runCli } from "./testing/run-cli.ts";
 import { smallDisk } from "./testing/small-disk.ts";
@@ -15,7 +16,8 @@ afterAll(() => dir[Symbol.asyncDispose]());
 test("an old image and a half-built one are listed, and go; an unknown file stays", async () => {
   const cache = join(dir.path, "cache");
   const stale = join(cache, "images/reference/0123456789abcdef");
-  const half = join(cache, "images/reference/.next-0123456789abcdef-9999999");
+  const dead = processName().replace(/^\d+/, "9999999");
+  const half = join(cache, `images/reference/bw-build-${dead}-7-Xy12`);
   for (const path of [stale, half]) {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "disk.raw"), "x".repeat(10_000));
@@ -23,20 +25,23 @@ test("an old image and a half-built one are listed, and go; an unknown file stay
   writeFileSync(join(cache, "mine.txt"), "");
   const options = { env: { BOOTWRIGHT_CACHE: cache } };
   const shown = async (...args: string[]): Promise<string> => {
-    const text = await transcript([["cache", ...args]], { ...options, hidden: { DIR: dir.path } });
+    const text = await transcript([["cache", ...args]], {
+      ...options,
+      hidden: { DIR: dir.path, DEAD: dead },
+    });
     const lines = text.split("\n").filter((line) => !line.includes("  compiled/"));
     return lines.join("\n").replaceAll(/(^| +)\d[\d.]* (B|[KM]iB)/gm, " SIZE");
   };
   expect([await shown("list"), await shown("prune", "--dry-run")]).toMatchInlineSnapshot(`
     [
       "$ bootwright cache list
-    leftover SIZE  images/reference/.next-0123456789abcdef-9999999
+    leftover SIZE  images/reference/bw-build-DEAD-7-Xy12
     stale SIZE  images/reference/0123456789abcdef
     kept SIZE  mine.txt
      SIZE in DIR/cache; \`bootwright cache prune\` frees SIZE
     [exit code 0]",
       "$ bootwright cache prune --dry-run
-    would go SIZE  images/reference/.next-0123456789abcdef-9999999
+    would go SIZE  images/reference/bw-build-DEAD-7-Xy12
     would go SIZE  images/reference/0123456789abcdef
      SIZE would be freed in DIR/cache
     [exit code 0]",
@@ -46,7 +51,7 @@ test("an old image and a half-built one are listed, and go; an unknown file stay
   expect([await shown("prune"), await shown("list")]).toMatchInlineSnapshot(`
     [
       "$ bootwright cache prune
-    removed SIZE  images/reference/.next-0123456789abcdef-9999999
+    removed SIZE  images/reference/bw-build-DEAD-7-Xy12
     removed SIZE  images/reference/0123456789abcdef
      SIZE freed in DIR/cache
     [exit code 0]",

@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { cacheDir } from "../core/cache-dir.ts";
+import { HostError, renderError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { formatBytes } from "../core/units.ts";
-import { type CacheEntry, isPrunable, sumOfBytes } from "./cache/cache-entry.ts";
+import { type CacheEntry, isHeld, isPrunable, sumOfBytes } from "./cache/cache-entry.ts";
 import { currentPaths } from "./cache/current-paths.ts";
 import { listCache } from "./cache/list-cache.ts";
-import { pruneCache } from "./cache/prune-cache.ts";
+import { type Pruned, pruneCache } from "./cache/prune-cache.ts";
 
 export const cacheCommand = (): Command => {
   const cache = new Command("cache").description("what Bootwright has built and keeps");
@@ -13,7 +14,7 @@ export const cacheCommand = (): Command => {
     .command("list")
     .description("what there is, how large it is, and whether today's recipes would use it")
     .action(async () => {
-      const entries = listCache(cacheDir(), await currentPaths());
+      const entries = listCache(cacheDir(), await currentOnes());
       for (const entry of entries) process.stdout.write(`${lineOf(entry.state, entry)}\n`);
       const freed = sumOfBytes(entries.filter(isPrunable));
       process.stdout.write(
@@ -26,25 +27,46 @@ export const cacheCommand = (): Command => {
     .option("--dry-run", "only say what would be removed", false)
     .option("--all", "remove all that was built, also what today's recipes would use", false)
     .action(async ({ dryRun, all }: { dryRun: boolean; all: boolean }) => {
-      const current = all ? new Set<string>() : await currentPaths();
-      process.stdout.write(`${prune(current, dryRun).join("\n")}\n`);
+      const current = all ? new Set<string>() : await currentOnes();
+      await prune(current, dryRun);
     });
   return cache;
 };
 
-const prune = (current: ReadonlySet<string>, isDryRun: boolean): readonly string[] => {
-  const before = listCache(cacheDir(), current);
-  const used = before.filter((entry) => entry.usedBy !== undefined && entry.state !== "kept");
-  const gone = isDryRun ? before.filter(isPrunable) : pruneCache(cacheDir(), current);
-  const bytes = formatBytes(sumOfBytes(gone));
-  return [
-    ...gone.map((entry) => lineOf(isDryRun ? "would go" : "removed", entry)),
-    ...used.map((entry) => lineOf("stays", entry)),
-    isDryRun ? `${bytes} would be freed in ${cacheDir()}` : `${bytes} freed in ${cacheDir()}`,
-  ];
+const currentOnes = async (): Promise<ReadonlySet<string>> => {
+  const { paths, missing } = await currentPaths();
+  if (missing !== undefined) {
+    process.stderr.write(
+      `Agents and what contains one count as current: ${renderError(missing)}\n`,
+    );
+  }
+  return paths;
 };
 
-const lineOf = (word: string, { path, sizeBytes, usedBy }: CacheEntry): string => {
-  const user = usedBy === undefined ? "" : `  used by process ${usedBy}`;
-  return `${word.padEnd(8)}  ${formatBytes(sizeBytes).padStart(10)}  ${printable(path, 300)}${user}`;
+const prune = async (current: ReadonlySet<string>, isDryRun: boolean): Promise<void> => {
+  const { gone, stayed, failures } = isDryRun
+    ? whatWouldGo(listCache(cacheDir(), current))
+    : await pruneCache(cacheDir(), current);
+  const lines = [
+    ...gone.map((entry) => lineOf(isDryRun ? "would go" : "removed", entry)),
+    ...stayed.map((entry) => lineOf("stays", entry)),
+    `${formatBytes(sumOfBytes(gone))} ${isDryRun ? "would be freed" : "freed"} in ${cacheDir()}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  if (failures.length > 0) {
+    throw new HostError("HOST_RESOURCE", `Not removed: ${failures.join("; ")}`, {
+      hint: "Remove what stands in the way, and prune again",
+    });
+  }
+};
+
+const whatWouldGo = (entries: readonly CacheEntry[]): Pruned => ({
+  gone: entries.filter(isPrunable),
+  stayed: entries.filter(isHeld),
+  failures: [],
+});
+
+const lineOf = (word: string, { path, sizeBytes, because }: CacheEntry): string => {
+  const why = because === undefined ? "" : `  ${printable(because, 300)}`;
+  return `${word.padEnd(8)}  ${formatBytes(sizeBytes).padStart(10)}  ${printable(path, 300)}${why}`;
 };

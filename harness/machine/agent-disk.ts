@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
 import { useCacheEntry } from "../core/cache-use.ts";
 import { exec } from "../core/exec.ts";
-import { removeAtEnd } from "../core/reaper.ts";
+import { processName } from "../core/process-name.ts";
 import { sha256OfFile } from "../core/sha256.ts";
 import { tempDir } from "../core/tmp.ts";
 import { toolPath } from "../core/tool.ts";
@@ -17,19 +17,15 @@ export const buildAgentDisk = async (agentPath: string): Promise<string> => {
   if (existsSync(disk)) return disk;
   await using content = await tempDir();
   copyFileSync(agentPath, join(content.path, "agent"));
-  const next = `${disk}.${process.pid}`;
-  removeAtEnd(next);
-  try {
-    writeFileSync(next, "");
-    const sizeMiB = Math.ceil(statSync(agentPath).size / MiB) + 4;
-    await exec(toolPath("mke2fs"), [
-      ...["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", "bwagent"],
-      ...["-E", "root_owner=0:0", "-d", content.path, next, `${sizeMiB}M`],
-    ]);
-    renameSync(next, disk);
-  } finally {
-    rmSync(next, { force: true });
-  }
+  await using work = await tempDir(`bw-build-${processName()}`, agentDiskStore());
+  const next = join(work.path, name);
+  writeFileSync(next, "");
+  const sizeMiB = Math.ceil(statSync(agentPath).size / MiB) + 4;
+  await exec(toolPath("mke2fs"), [
+    ...["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", "bwagent"],
+    ...["-E", "root_owner=0:0", "-d", content.path, next, `${sizeMiB}M`],
+  ]);
+  renameSync(next, disk);
   return disk;
 };
 

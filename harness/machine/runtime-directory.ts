@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
-import { useCacheEntry } from "../core/cache-use.ts";
 import { HostError } from "../core/errors.ts";
 import { makeDirectory } from "../core/make-directory.ts";
+import { processName } from "../core/process-name.ts";
 import { tempDir } from "../core/tmp.ts";
 
 /** Where a process keeps what lives no longer than itself. */
@@ -22,9 +22,7 @@ export const createRuntimeDirectory = async (): Promise<RuntimeDirectory> => {
   await using made = new AsyncDisposableStack();
   const sockets = made.use(await tempDir());
   const parent = runParent();
-  // Its name is not known before it is made, so all of this process's are marked.
-  await useCacheEntry(cacheDir(), join("run", `bw-${process.pid}`));
-  const disks = made.use(await tempDir("bw", parent));
+  const disks = made.use(await tempDir(`bw-${processName()}`, parent));
   const kept = made.move();
   return {
     socketsPath: sockets.path,

@@ -1,8 +1,8 @@
 /**
  * - `current`   what today's recipes would use
  * - `stale`     what they would not: built from other sources
- * - `leftover`  half-built, or of a run, and the process that made it has ended without cleaning up
- * - `kept`      never removed: not built from recipes, or the work of a process that is at it
+ * - `leftover`  half-built, or of a run; nobody's unless the process that made it is at it still
+ * - `kept`      never removed: not in a form that Bootwright makes
  */
 export type CacheEntryState = "current" | "stale" | "leftover" | "kept";
 
@@ -13,13 +13,20 @@ export interface CacheEntry {
   readonly state: CacheEntryState;
   /** What it takes on the disk: a sparse image counts with what is in it. */
   readonly sizeBytes: number;
-  /** Process that uses it, which is why it is not removed. */
-  readonly usedBy?: number;
+  /** Identities of all files in it. */
+  readonly files: readonly string[];
+  /** What else speaks against removing it, as in "used by process 7". */
+  readonly because?: string;
 }
 
 /** Whether a prune removes it. */
-export const isPrunable = ({ state, usedBy }: CacheEntry): boolean =>
-  usedBy === undefined && (state === "stale" || state === "leftover");
+export const isPrunable = (entry: CacheEntry): boolean =>
+  wouldGo(entry) && entry.because === undefined;
+
+/** Whether a prune would, but for its `because`. */
+export const isHeld = (entry: CacheEntry): boolean => wouldGo(entry) && entry.because !== undefined;
+
+const wouldGo = ({ state }: CacheEntry): boolean => state === "stale" || state === "leftover";
 
 export const sumOfBytes = (entries: readonly CacheEntry[]): number =>
   entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

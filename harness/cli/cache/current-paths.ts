@@ -5,30 +5,60 @@ import { imageEntry, mutantEntry } from "../../../images/builder/image-entry.ts"
 import { listCatalog, resolveImage } from "../../../images/catalog.ts";
 import { listMutants } from "../../../images/mutants.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
+import { errorCodeOf } from "../../core/errors.ts";
 import { agentDiskName } from "../../machine/agent-disk.ts";
 
-/**
- * Paths below the cache of all that today's recipes would use, whether it is built or not. While today's agent is not
- * built, what contains it has no name yet.
- * @throws {HostError} HOST_TOOL_MISSING without Go, whose version is part of the agent's key.
- */
-export const currentPaths = async (): Promise<ReadonlySet<string>> => {
-  const key = await agentKey();
-  const agentPath = join(agentStore(), key, "agent");
-  const paths = new Set([join("agent", key)]);
+export interface CurrentPaths {
+  /**
+   * Paths below the cache of all that today's recipes would use, whether it is built or not. While today's agent is not
+   * built, what contains it has no name yet. Without Go, whose version is part of the agent's key, they are folders.
+   */
+  readonly paths: ReadonlySet<string>;
+  /** HOST_TOOL_MISSING without Go. */
+  readonly missing?: unknown;
+}
+
+export const currentPaths = async (): Promise<CurrentPaths> => {
   const compiled = getCompileCacheDir();
-  if (compiled !== undefined) paths.add(join("compiled", basename(compiled)));
-  const hasAgent = existsSync(agentPath);
-  if (hasAgent) paths.add(join("agent-disk", await agentDiskName(agentPath)));
-  for (const { name } of listCatalog()) {
-    const { source, agent } = resolveImage(name).manifest;
-    if (source.kind !== "build" || (agent.injection[0] === "builtin" && !hasAgent)) continue;
-    const base = await imageEntry(source.recipe, async () => agentPath);
-    paths.add(join("images", base.name, base.key));
-    for (const mutant of listMutants(name)) {
-      const entry = mutantEntry(mutant, base);
-      if (entry !== undefined) paths.add(join("images", entry.name, entry.key));
-    }
+  const paths = compiled === undefined ? [] : [join("compiled", basename(compiled))];
+  try {
+    const key = await agentKey();
+    const path = join(agentStore(), key, "agent");
+    const agentPath = existsSync(path) ? path : undefined;
+    const disk =
+      agentPath === undefined ? [] : [join("agent-disk", await agentDiskName(agentPath))];
+    const images = await Promise.all(builtImages().map((image) => pathsOf(image, agentPath)));
+    return { paths: new Set([...paths, join("agent", key), ...disk, ...images.flat()]) };
+  } catch (missing) {
+    if (errorCodeOf(missing) !== "HOST_TOOL_MISSING") throw missing;
+    const images = await Promise.all(
+      builtImages().map(async (image) =>
+        image.hasAgent ? [join("images", image.recipe)] : await pathsOf(image, undefined),
+      ),
+    );
+    return { paths: new Set([...paths, "agent", "agent-disk", ...images.flat()]), missing };
   }
-  return paths;
+};
+
+interface BuiltImage {
+  readonly name: string;
+  readonly recipe: string;
+  readonly hasAgent: boolean;
+}
+
+const builtImages = (): readonly BuiltImage[] =>
+  listCatalog().flatMap(({ name }) => {
+    const { source, agent } = resolveImage(name).manifest;
+    if (source.kind !== "build") return [];
+    return [{ name, recipe: source.recipe, hasAgent: agent.injection[0] === "builtin" }];
+  });
+
+const pathsOf = async (
+  { name, recipe, hasAgent }: BuiltImage,
+  agentPath: string | undefined,
+): Promise<readonly string[]> => {
+  if (hasAgent && agentPath === undefined) return [];
+  const base = await imageEntry(recipe, async () => agentPath ?? "");
+  const mutants = listMutants(name).flatMap((mutant) => mutantEntry(mutant, base) ?? []);
+  return [base, ...mutants].map((entry) => join("images", entry.name, entry.key));
 };

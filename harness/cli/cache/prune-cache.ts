@@ -1,50 +1,96 @@
-import { existsSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, renameSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { entriesInUse, holdUsers } from "../../core/cache-use.ts";
+import { holdUsers } from "../../core/cache-use.ts";
+import { processName } from "../../core/process-name.ts";
 import { removeAtEnd } from "../../core/reaper.ts";
-import { type CacheEntry, isPrunable } from "./cache-entry.ts";
-import { isFolder, listCache, stores } from "./list-cache.ts";
+import { removeTree } from "../../core/remove-tree.ts";
+import { type CacheEntry, isHeld, isPrunable } from "./cache-entry.ts";
+import { entryUsers, stores } from "./entry-users.ts";
+import { listCache } from "./list-cache.ts";
+
+export interface Pruned {
+  readonly gone: readonly CacheEntry[];
+  /** What somebody uses, and what is mounted. */
+  readonly stayed: readonly CacheEntry[];
+  /** One sentence for each entry that could not be removed. */
+  readonly failures: readonly string[];
+}
 
 /**
- * Removes what `isPrunable` says. Users are held off only while it is moved aside, which takes no time; what is moved is
- * removed by the reaper if this process is killed.
- * @param current paths below the cache that stay; none for all that was built to go.
- * @returns what was removed.
- * @throws {HostError} HOST_RESOURCE when another prune is at work.
+ * Removes what `isPrunable` says. It is chosen and measured first. Users are held off only while it is moved aside; what
+ * was moved is removed afterwards, by the reaper if this process is killed.
+ * @param current see listCache; none for all that was built to go.
+ * @throws {HostError} HOST_RESOURCE when another prune is at work, or the cache cannot be written.
  */
-export const pruneCache = (cache: string, current: ReadonlySet<string>): readonly CacheEntry[] => {
-  if (!existsSync(cache)) return [];
+export const pruneCache = async (cache: string, current: ReadonlySet<string>): Promise<Pruned> => {
+  if (!existsSync(cache)) return { gone: [], stayed: [], failures: [] };
   const root = realpathSync(cache);
-  const places = stores.map((store) => join(root, store)).filter((place) => isFolder(place));
-  const trash: string[] = [];
-  const gone = ((): readonly CacheEntry[] => {
-    using _held = holdUsers(places);
-    const chosen = listCache(root, current).filter(isPrunable);
-    for (const [index, { path }] of chosen.entries()) trash.push(moveAside(root, path, index));
-    removeEmptyNames(root);
-    return chosen;
-  })();
-  for (const path of trash) rmSync(path, { recursive: true, force: true });
-  return gone;
+  const listed = listCache(root, current);
+  const chosen = listed.filter(isPrunable);
+  const stayed = listed.filter(isHeld);
+  const gone: CacheEntry[] = [];
+  const failures: string[] = [];
+  const fails = ({ path }: CacheEntry, error: unknown): void => {
+    failures.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  const moved = moveAside(root, chosen, { stays: (entry) => stayed.push(entry), fails });
+  for (const { entry, aside } of moved) {
+    try {
+      await removeTree(aside);
+      rmdirSync(dirname(aside));
+      gone.push(entry);
+    } catch (error) {
+      fails(entry, error);
+    }
+  }
+  return { gone, stayed, failures };
+};
+
+interface Moved {
+  readonly entry: CacheEntry;
+  readonly aside: string;
+}
+
+interface NotMoved {
+  stays(entry: CacheEntry): void;
+  fails(entry: CacheEntry, error: unknown): void;
+}
+
+const moveAside = (
+  root: string,
+  chosen: readonly CacheEntry[],
+  { stays, fails }: NotMoved,
+): readonly Moved[] => {
+  const places = stores.filter((store) => chosen.some(({ path }) => path.startsWith(`${store}/`)));
+  using held = holdUsers(places.map((place) => join(root, place)));
+  const userOf = entryUsers(root);
+  return chosen.flatMap((entry): readonly Moved[] => {
+    const user = userOf(entry);
+    if (user !== undefined) {
+      stays({ ...entry, because: `used by ${user}` });
+      return [];
+    }
+    try {
+      if (held.isOver()) throw new Error("users were held off for too long");
+      return [{ entry, aside: moved(root, entry) }];
+    } catch (error) {
+      fails(entry, error);
+      return [];
+    }
+  });
 };
 
 /** Within the folder's own file system: a folder of the cache may be a mount of its own. */
-const moveAside = (root: string, path: string, index: number): string => {
-  const folder = path.includes("/") ? path.split("/", 1).join("") : "";
-  const aside = join(root, folder, `.trash-${process.pid}-${index}`);
-  removeAtEnd(aside);
-  renameSync(join(root, path), aside);
-  return aside;
-};
-
-/** Whoever is about to build an image of that name may have made the folder for it. */
-const removeEmptyNames = (root: string): void => {
-  const images = join(root, "images");
-  if (!isFolder(images)) return;
-  const used = new Set([...entriesInUse(images).keys()].map((entry) => dirname(entry)));
-  for (const name of readdirSync(images)) {
-    const path = join(images, name);
-    const isName = !name.startsWith(".") && isFolder(path) && !used.has(name);
-    if (isName && readdirSync(path).length === 0) rmdirSync(path);
+const moved = (root: string, { path }: CacheEntry): string => {
+  const folder = join(root, path.split("/", 1).join(""));
+  const trash = mkdtempSync(join(folder, `.trash-${processName()}-`));
+  removeAtEnd(trash);
+  const aside = join(trash, "entry");
+  try {
+    renameSync(join(root, path), aside);
+    return aside;
+  } catch (error) {
+    rmdirSync(trash);
+    throw error;
   }
 };
