@@ -1,5 +1,5 @@
 import { deadlineAfter, withDeadline } from "../../core/deadline.ts";
-import { errorCodeOf } from "../../core/errors.ts";
+import { ConfigError, errorCodeOf } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import { listenRunChannel, type RunMessage } from "../../fixtures/run-channel.ts";
 import type { RunContext } from "../../fixtures/run-context.ts";
@@ -9,7 +9,8 @@ import type { RunRecorder } from "../../results/run-recorder.ts";
 
 /**
  * Runs the suite files, records what they tell, and ends the record.
- * @throws {HostError} HOST_RESOURCE at once when a record cannot be written; suites may then still be running.
+ * @throws {ConfigError} when no machine can be started from the manifest; {HostError} HOST_RESOURCE at once when a
+ * record cannot be written; suites may then still be running.
  */
 export const recordSuites = async (
   recorder: RunRecorder,
@@ -18,12 +19,15 @@ export const recordSuites = async (
 ): Promise<RunRecord> => {
   const end = Promise.withResolvers<void>();
   let finished = 0;
+  let refused: ConfigError | undefined;
   const onMessage = (message: RunMessage): void => {
     if (message.kind === "event") recorder.record(message.event);
     else if (message.kind === "boot") recorder.bootFinished(message.boot);
     else if (message.kind === "facts") recorder.amend(message.facts);
     else if (message.kind === "end") end.resolve();
-    else {
+    else if (message.kind === "refused") {
+      refused = new ConfigError(message.reason, { hint: message.hint });
+    } else {
       recorder.checkFinished(message.check);
       finished += 1;
     }
@@ -46,6 +50,10 @@ export const recordSuites = async (
   if (checks > 0) {
     const lastWords = deadlineAfter(5000);
     await withDeadline(end.promise, lastWords, "Last word of the suites").catch(ignoreTimeout);
+  }
+  if (refused !== undefined) {
+    recorder.finish({ verdict: "error", reason: printable(refused.message, 4000) });
+    throw refused;
   }
   recorder.amend({
     image: { ...recorder.run().image, sha256After: await digestOf(context.plan.files) },
