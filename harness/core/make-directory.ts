@@ -14,7 +14,7 @@ export const makeDirectory = (path: string): void => {
     if (code === "EEXIST" && statSync(path).isDirectory()) return;
     if (code !== "ENOENT" || isDirectory(dirname(path))) throw error;
     makeDirectory(dirname(path));
-    mkdirSync(path);
+    makeDirectory(path); // Which another process may have made in this moment.
   }
 };
 
