@@ -35,14 +35,14 @@ test("an old image and a half-built one are listed, and go; an unknown file stay
   expect([await shown("list"), await shown("prune", "--dry-run")]).toMatchInlineSnapshot(`
     [
       "$ bootwright cache list
-    leftover SIZE  images/reference/bw-build-DEAD-7-Xy12
     stale SIZE  images/reference/0123456789abcdef
+    leftover SIZE  images/reference/bw-build-DEAD-7-Xy12
     kept SIZE  mine.txt
      SIZE in DIR/cache; \`bootwright cache prune\` frees SIZE
     [exit code 0]",
       "$ bootwright cache prune --dry-run
-    would go SIZE  images/reference/bw-build-DEAD-7-Xy12
     would go SIZE  images/reference/0123456789abcdef
+    would go SIZE  images/reference/bw-build-DEAD-7-Xy12
      SIZE would be freed in DIR/cache
     [exit code 0]",
     ]
@@ -51,8 +51,8 @@ test("an old image and a half-built one are listed, and go; an unknown file stay
   expect([await shown("prune"), await shown("list")]).toMatchInlineSnapshot(`
     [
       "$ bootwright cache prune
-    removed SIZE  images/reference/bw-build-DEAD-7-Xy12
     removed SIZE  images/reference/0123456789abcdef
+    removed SIZE  images/reference/bw-build-DEAD-7-Xy12
      SIZE freed in DIR/cache
     [exit code 0]",
       "$ bootwright cache list
