@@ -22,8 +22,13 @@ test.each(listMutants("reference").map(mutantImageName))(
 );
 
 test("reference passes every check, and its file is not written", async () => {
-  const directory = `${out.path}/reference`;
-  const { exitCode, stdout } = await runCli(["run", "reference", "--out", directory]);
+  const first = await runCli(["run", "reference", "--out", `${out.path}/reference`]);
+  // A host that was too busy for a verdict gets a second try, as a mutant does.
+  const isUndecided = first.exitCode === 3;
+  const directory = `${out.path}/${isUndecided ? "reference-again" : "reference"}`;
+  const { exitCode, stdout } = isUndecided
+    ? await runCli(["run", "reference", "--out", directory])
+    : first;
   const { run } = readRun(directory);
   const others = run.checks
     .filter(({ state }) => state !== "pass")
