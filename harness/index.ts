@@ -14,5 +14,6 @@ export {
   test,
   testStopped,
 } from "./fixtures/test.ts";
+export type { ImageFacts } from "./inspect/image-facts.ts";
 export type { BootedMachine, StoppedMachine } from "./machine/booted-machine.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";

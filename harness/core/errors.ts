@@ -7,7 +7,7 @@ export const errorCodes = {
   USAGE: "the command line is wrong",
   CONFIG_INVALID: "a manifest or a machine spec has problems",
   IMAGE_UNKNOWN: "no image of that name",
-  IMAGE_UNUSABLE: "the image file cannot be booted safely",
+  IMAGE_UNUSABLE: "the image file cannot be booted or inspected safely",
   IMAGE_DIGEST: "the image file is not the one that was promised",
   IMAGE_BUILD: "an image could not be built",
   HOST_TOOL_MISSING: "a program that Bootwright needs is not installed",

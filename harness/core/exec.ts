@@ -10,6 +10,8 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly input?: string | Uint8Array;
+  /** Default utf8; latin1 keeps every byte of the output as one character. */
+  readonly encoding?: "utf8" | "latin1";
   /** Runs the program in a session of its own and has it get this signal when this process ends in whatever way. */
   readonly endSignal?: "KILL" | "TERM";
   /** Called with each line of stdout and stderr as it comes. */
@@ -53,6 +55,7 @@ const execaOptions = (options: ExecOptions): Options & { reject: false; all: tru
   ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
   ...(options.endSignal === undefined ? {} : { detached: true }),
   ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
   ...(options.env === undefined ? {} : { env: { ...options.env } }),
   ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
 });
