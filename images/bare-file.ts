@@ -19,8 +19,8 @@ export interface BareFileManifest {
  * @throws {ImageError} IMAGE_UNUSABLE when the file is neither raw nor qcow2, is damaged, or names other files.
  */
 export const manifestForBareFile = (path: string): BareFileManifest => {
-  const format = identifyImageFile(path).content.kind === "qcow2" ? "qcow2" : "raw";
-  const source: ImageFileSource = { kind: "file", path: resolve(path), format, allowBacking: [] };
+  const source = sourceOfBareFile(path);
+  const { format } = source;
   const facts = verifyImageHeaders(source);
   const { firmware, why } = firmwareFor(facts);
   return {
@@ -47,6 +47,15 @@ export const manifestForBareFile = (path: string): BareFileManifest => {
       "Profile generic: no promise is judged; the disk gets a writable overlay, the file is not written",
     ],
   };
+};
+
+/**
+ * What a manifest would say of a file that came without one; no other file may be named in it.
+ * @throws {ImageError} IMAGE_UNUSABLE when it is not a readable regular file.
+ */
+export const sourceOfBareFile = (path: string): ImageFileSource => {
+  const format = identifyImageFile(path).content.kind === "qcow2" ? "qcow2" : "raw";
+  return { kind: "file", path: resolve(path), format, allowBacking: [] };
 };
 
 /** UEFI only when the disk cannot boot by BIOS: images that can do both are the rule, and BIOS boots faster. */

@@ -29,6 +29,15 @@ export interface CatalogEntry {
   readonly path: string;
 }
 
+const manifestName = /\.ya?ml$/;
+
+/** Whether `spec` stands for an image file itself, and not for a name or a manifest. */
+export const isBareFile = (spec: string): boolean => {
+  const named = resolveImageName(spec);
+  const isNamed = named !== undefined && catalogNames().includes(named.image);
+  return !(isNamed || manifestName.test(spec) || spec.includes("\0")) && existsSync(spec);
+};
+
 const directory = join(import.meta.dirname, "catalog");
 
 /** The images of `images/catalog`, by name. */
@@ -51,7 +60,7 @@ export const resolveImage = (spec: string): ResolvedImage => {
     return mutantOf(base, named.mutant);
   }
   if (spec.includes("\0") || !existsSync(spec)) throw unknown(spec);
-  if (/\.ya?ml$/.test(spec)) {
+  if (manifestName.test(spec)) {
     const loaded = loadManifest(resolve(spec));
     return { name: loaded.manifest.name, ...loaded, notes: [] };
   }

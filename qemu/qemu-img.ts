@@ -82,6 +82,11 @@ export class QemuImg {
     await this.#run(["convert", "-q", "-U", "--image-opts", source, "-O", "raw", path]);
   }
 
+  /** Copies all that the guest would see into a new sparse raw file at `path`; backing files are opened. */
+  async convertToRaw(image: ImageFile, path: string): Promise<void> {
+    await this.#run(["convert", "-q", "-U", "-f", image.format, "-O", "raw", image.path, path]);
+  }
+
   async #run(args: readonly string[], options: ExecOptions = {}): Promise<string> {
     const { file, prefixArgs, env } = this.#tool;
     const { stdout } = await exec(file, [...prefixArgs, ...args], { ...options, env });

@@ -3,6 +3,7 @@ import { bootCommand } from "./boot-command.ts";
 import { cacheCommand } from "./cache-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { imagesCommand } from "./images-command.ts";
+import { inspectCommand } from "./inspect-command.ts";
 import { mutantsCommand } from "./mutants-command.ts";
 import { reportError } from "./report-error.ts";
 import { endOnClosedPipe, endOnInterrupt } from "./run/on-interrupt.ts";
@@ -33,6 +34,7 @@ const program = (): Command =>
       .version(toolVersion)
       .addCommand(runCommand())
       .addCommand(bootCommand())
+      .addCommand(inspectCommand())
       .addCommand(imagesCommand())
       .addCommand(mutantsCommand())
       .addCommand(cacheCommand())

@@ -1,0 +1,80 @@
+import { statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { sourceOfBareFile } from "../../images/bare-file.ts";
+import { isBareFile, resolveImage } from "../../images/catalog.ts";
+import { verifyImageHeaders } from "../../images/verify-image-file.ts";
+import { ImageError, UsageError } from "../core/errors.ts";
+import type { ImageFacts } from "../inspect/image-facts.ts";
+import { imageFactsSchema } from "../inspect/image-facts-schema.ts";
+import { inspectImage } from "../inspect/inspect-image.ts";
+import { renderFacts } from "../inspect/render-facts.ts";
+import { spdxDocument } from "../inspect/spdx.ts";
+import type { BootFiles } from "../machine/machine-plan.ts";
+import { prepareImage } from "../machine/prepare-image.ts";
+import { openRawDisk } from "../machine/raw-disk.ts";
+import { buildOptions } from "./build-progress.ts";
+
+interface InspectOptions {
+  readonly json?: boolean;
+  readonly sbom?: string;
+}
+
+export const inspectCommand = (): Command =>
+  new Command("inspect")
+    .description("say what is in an image file: no boot, no mount, no root")
+    .argument("<image>", "catalogue name, NAME+MUTANT, manifest, or a raw or qcow2 file")
+    .option("--json", "print one JSON document with everything that was found")
+    .option("--sbom <file>", "write a bill of materials of the packages there (SPDX 2.3, JSON)")
+    .action(async (image: string, options: InspectOptions) => {
+      const facts = await inspect(image);
+      const text =
+        options.json === true
+          ? `${JSON.stringify(imageFactsSchema.parse(facts), undefined, 2)}\n`
+          : renderFacts(facts);
+      process.stdout.write(text);
+      if (options.sbom !== undefined) writeSbom(options.sbom, facts);
+      if (facts.root.state === "none") throw withoutRoot(image, facts.root.reason);
+    });
+
+const inspect = async (spec: string): Promise<ImageFacts> => {
+  const files = await filesOf(spec);
+  await using disk = await openRawDisk(files);
+  const path = files.kind === "disk" ? files.path : files.kernel;
+  const format = files.kind === "disk" ? files.format : "raw";
+  return await inspectImage({
+    image: { path: resolve(path), format, fileBytes: statSync(path).size },
+    rawPath: disk.path,
+    workDir: disk.workDir,
+  });
+};
+
+/** A bare file is inspected even if no firmware could boot it. */
+const filesOf = async (spec: string): Promise<BootFiles> => {
+  if (!isBareFile(spec)) {
+    return (await prepareImage(resolveImage(spec), buildOptions(spec))).files;
+  }
+  const source = sourceOfBareFile(spec);
+  return { kind: "disk", path: verifyImageHeaders(source).path, format: source.format };
+};
+
+const writeSbom = (path: string, facts: ImageFacts): void => {
+  const text = spdxDocument(facts, process.env["SOURCE_DATE_EPOCH"]);
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new UsageError(`The bill of materials cannot be written to ${path}`, {
+      hint: "Name a file in a directory that exists and can be written",
+      cause,
+    });
+  }
+};
+
+const withoutRoot = (image: string, reason: string): ImageError =>
+  new ImageError(
+    "IMAGE_UNUSABLE",
+    `Expected the root of an operating system in ${image}: ${reason}`,
+    {
+      hint: "What was found is above; only ext2, ext3 and ext4 can be listed",
+    },
+  );
