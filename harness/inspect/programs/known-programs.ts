@@ -1,5 +1,7 @@
 // Programs that an operating system may promise not to have (claims C06, C07, C16, C24, C29), and what gives each away
-// once it has another name. Strings and symbols were looked up in the programs that Debian 12 and 13 ship (2026-11-22).
+// once it has another name. Tried on renamed programs of Debian 12 (2026-11-22): the shells but yash and rbash, Python, Perl,
+// Lua, awk, sshd, dropbear, gcc, ld, gdb, strace, tcpdump, OpenBSD's nc; on Debian 13's: dpkg, apt, bash, dash, perl, mawk.
+// The other rows' symbols and libraries are from their projects' headers and package names, and were not tried.
 
 export interface KnownProgram {
   readonly name: string;
@@ -35,7 +37,7 @@ export const knownPrograms: readonly KnownProgram[] = [
     names: ["busybox"],
     texts: ["BusyBox is copyrighted by many authors"],
   },
-  { name: "toybox", category: "shell", names: ["toybox"] },
+  { name: "toybox", category: "shell", names: ["toybox"], texts: ["https://landley.net/toybox"] },
   {
     name: "dash",
     category: "shell",
@@ -51,7 +53,7 @@ export const knownPrograms: readonly KnownProgram[] = [
     texts: ["KSH_VERSION"],
   },
   { name: "tcsh", category: "shell", names: ["csh", "tcsh"], texts: ["/etc/csh.cshrc"] },
-  { name: "fish", category: "shell", names: ["fish"] },
+  { name: "fish", category: "shell", names: ["fish"], texts: ["__fish_print_help fish"] },
   { name: "yash", category: "shell", names: ["yash"] },
   {
     name: "python",
@@ -116,7 +118,7 @@ export const knownPrograms: readonly KnownProgram[] = [
     name: "awk",
     category: "language",
     names: ["awk", "gawk*", "mawk*", "nawk", "original-awk"],
-    texts: ["mawk %d.%d", "GNU Awk"],
+    texts: ["mawk %d.%d", "GNU Awk", "out of memory in awkprintf"],
   },
   {
     name: "dpkg",
@@ -209,7 +211,12 @@ export const knownPrograms: readonly KnownProgram[] = [
     names: ["tcpdump", "tshark", "dumpcap"],
     libraries: ["libpcap"],
   },
-  { name: "netcat", category: "network-tool", names: ["nc", "nc.*", "ncat", "netcat", "socat"] },
+  {
+    name: "netcat",
+    category: "network-tool",
+    names: ["nc", "nc.*", "ncat", "netcat", "socat"],
+    texts: ["OpenBSD netcat"],
+  },
   {
     name: "upx",
     category: "packer",
