@@ -30,6 +30,7 @@ skips: ["boot-time/*"]
       name: "all-changes",
       of: "reference",
       title: "Everything",
+      isQuick: false,
       overrides: {
         systemDisk: { readOnly: false },
         machine: { boot: { kind: "firmware", firmware: "uefi" } },

@@ -94,6 +94,7 @@ export const mutantSchema: z.ZodType<Mutant> = z
     name,
     of: name,
     title: oneLine,
+    quick: z.boolean().default(false),
     manifest: overrides.prefault({}),
     recipe: z.array(change).max(64).default([]),
     // A mutant that no check must fail on proves nothing.
@@ -108,4 +109,8 @@ export const mutantSchema: z.ZodType<Mutant> = z
       .max(200)
       .default([]),
   })
-  .transform(({ manifest, ...mutant }) => ({ ...mutant, overrides: manifest }));
+  .transform(({ manifest, quick, ...mutant }) => ({
+    ...mutant,
+    overrides: manifest,
+    isQuick: quick,
+  }));

@@ -7,6 +7,8 @@ export interface Mutant {
   /** The catalogue image that it changes. */
   readonly of: string;
   readonly title: string;
+  /** Whether it stands for its suite where there is no time for all (key `quick` of the file). */
+  readonly isQuick: boolean;
   readonly overrides: ManifestOverrides;
   /** Applied in order while the image is built; empty: the base image's own file is used. */
   readonly recipe: readonly RecipeChange[];

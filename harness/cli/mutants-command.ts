@@ -1,7 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { mutantImageName, suitesOfMutant } from "../../images/mutant.ts";
 import { listMutants } from "../../images/mutants.ts";
-import { runMutants } from "./run/run-mutants.ts";
+import { type MutantsOptions, runMutants } from "./run/run-mutants.ts";
 
 export const mutantsCommand = (): Command => {
   const mutants = new Command("mutants").description(
@@ -17,11 +17,16 @@ export const mutantsCommand = (): Command => {
     });
   mutants
     .command("run")
-    .description("boot mutants and prove that exactly their checks fail")
+    .description("run mutants and prove that exactly their checks fail")
     .option("--only <glob>", "IMAGE+NAME pattern, * stands for any text")
     .option("--suite <name>", "only mutants of this suite")
-    .option("--out <dir>", "keep the run directories here")
-    .action(async (options: { only?: string; suite?: string; out?: string }) => {
+    .addOption(
+      new Option("--level <level>", "quick: one a suite; full: every suite on each mutant")
+        .choices(["quick", "standard", "full"])
+        .default("standard"),
+    )
+    .option("--out <dir>", "keep mutants.json and the run directories here")
+    .action(async (options: MutantsOptions) => {
       process.exitCode = await runMutants(options);
     });
   return mutants;

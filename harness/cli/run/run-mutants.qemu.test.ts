@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mutantImageName } from "../../../images/mutant.ts";
+import { resolveImage } from "../../../images/catalog.ts";
+import { mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
 import { type TempDir, tempDir } from "../../core/tmp.ts";
+import { type MutantsRecord, mutantsRecordSchema } from "../../results/mutants-record.ts";
 import { readRun } from "../../results/read-run.ts";
+import { withoutMutant } from "../../verdict/without-mutant.ts";
 import { runCli } from "../testing/run-cli.ts";
 
 let out: TempDir;
@@ -11,17 +15,29 @@ beforeAll(async () => {
 });
 afterAll(() => out[Symbol.asyncDispose]());
 
-// Each line of the table is a boot of its own: the whole proof that the checks can fail.
-test.each(listMutants("reference").map(mutantImageName))(
+// One boot for each suite; `npm run mutants` has the whole proof that the checks can fail.
+const quick = listMutants("reference").filter(({ isQuick }) => isQuick);
+test.each(quick.map((mutant) => [mutantImageName(mutant), mutant] as const))(
   "%s fails exactly its checks",
-  async (name) => {
-    const { stdout } = await runCli(["mutants", "run", "--only", name, "--out", out.path]);
+  async (name, { fails }) => {
+    const directory = `${out.path}/${name}`;
+    const { stdout } = await runCli(["mutants", "run", "--only", name, "--out", directory]);
     expect(stdout.trimEnd().split("\n").at(-1), stdout).toBe("1 passed, 0 failed");
+    const { mutants } = parseMutants(`${directory}/mutants.json`);
+    const failed = mutants.map(({ checks }) =>
+      checks.filter(({ state }) => state === "fail").map(({ id }) => id),
+    );
+    expect(failed.map((ids) => ids.toSorted())).toEqual([fails.toSorted()]);
   },
   900_000,
 );
 
-test("reference passes every check, and its file is not written", async () => {
+test("every suite of reference has a mutant in the quick subset", () => {
+  const { suites } = resolveImage("reference").manifest;
+  expect([...new Set(quick.flatMap(suitesOfMutant))].toSorted()).toEqual(suites.toSorted());
+});
+
+test("reference passes every check, its file is not written, and no check lacks a mutant", async () => {
   const first = await runCli(["run", "reference", "--out", `${out.path}/reference`]);
   // A host that was too busy for a verdict gets a second try, as a mutant does.
   const isUndecided = first.exitCode === 3;
@@ -38,6 +54,7 @@ test("reference passes every check, and its file is not written", async () => {
     exitCode: 0,
     written: run.image.sha256Before,
   });
+  expect(withoutMutant(run, listMutants("reference"))).toEqual([]);
   expect(run.checks.length).toBeGreaterThanOrEqual(12);
 }, 900_000);
 
@@ -52,3 +69,6 @@ test("a mutant's run exits with 1 and names its checks", async () => {
     kind: "panic",
   });
 }, 900_000);
+
+const parseMutants = (path: string): MutantsRecord =>
+  mutantsRecordSchema.parse(JSON.parse(readFileSync(path, "utf8")));

@@ -1,59 +1,60 @@
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Mutant, mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
-import { listMutants } from "../../../images/mutants.ts";
-import { UsageError } from "../../core/errors.ts";
-import { judgeMutant, type MutantJudgement, matchesGlob } from "../../verdict/judge-mutant.ts";
-import { runImage } from "./run-image.ts";
+import { writeFileAtomic } from "../../core/atomic-file.ts";
+import { toMutantTable } from "../../report/mutant-table.ts";
+import type { ControlRecord, MutantRecord, MutantsRecord } from "../../results/mutants-record.ts";
+import { withoutMutant } from "../../verdict/without-mutant.ts";
+import { toolVersion } from "../version.ts";
+import { runControl, runMutant } from "./run-mutant.ts";
+import { type MutantSelection, selectMutants } from "./select-mutants.ts";
 
-export interface MutantsOptions {
-  readonly only?: string;
-  readonly suite?: string;
+export interface MutantsOptions extends MutantSelection {
   readonly out?: string;
 }
 
 /**
- * Boots each selected mutant and compares what failed with its table. The last line is "N passed, N failed".
- * @returns the exit code: 0 when every mutant was killed by exactly its checks, 3 when one had no verdict, else 1.
+ * Runs each selected mutant, and the unchanged images when all mutants are selected, prints the table check × mutant and
+ * leaves it in mutants.json. The last line is "N passed, N failed".
+ * @returns the exit code: 0 when every mutant was killed by exactly its checks, every unchanged image passed and no check
+ * lacks a mutant; 3 when something had no verdict; else 1.
+ * @throws {UsageError} when no mutant is selected.
  */
 export const runMutants = async (options: MutantsOptions): Promise<number> => {
-  const selected = listMutants().filter((mutant) => isSelected(mutant, options));
-  if (selected.length === 0) {
-    const { only = "*", suite } = options;
-    const ofSuite = suite === undefined ? "" : ` of suite ${suite}`;
-    throw new UsageError(`No mutant${ofSuite} matches ${only}`, {
-      hint: "See `bootwright mutants list`",
-    });
-  }
+  const { level } = options;
+  const { mutants, isWhole } = selectMutants(options);
   const out = options.out ?? mkdtempSync(join(tmpdir(), "bootwright-mutants-"));
-  const states: string[] = [];
-  for (const mutant of selected) {
-    const first = await judgeOnce(mutant, join(out, mutantImageName(mutant)));
-    // A host that was too busy for a verdict gets a second try; both are told.
-    const isUndecided = first.state === "inconclusive";
-    const judged = isUndecided
-      ? await judgeOnce(mutant, join(out, `${mutantImageName(mutant)}-again`))
-      : first;
-    states.push(judged.state);
-  }
-  process.stdout.write(`Run directories: ${out}\n`);
+  mkdirSync(out, { recursive: true });
+  const startedAt = new Date().toISOString();
+  const controls: ControlRecord[] = [];
+  const records: MutantRecord[] = [];
+  const images = isWhole ? [...new Set(mutants.map(({ of }) => of))] : [];
+  for (const image of images) controls.push(await runControl(image, { out, level }));
+  for (const mutant of mutants) records.push(await runMutant(mutant, { out, level }));
+  const lacking = controls.flatMap((control) => withoutMutant(control, mutants));
+  const table: MutantsRecord = {
+    schemaVersion: 1,
+    toolVersion,
+    startedAt,
+    level,
+    controls,
+    mutants: records,
+    ...(isWhole ? { withoutMutant: lacking } : {}),
+  };
+  writeFileAtomic(join(out, "mutants.json"), `${JSON.stringify(table, null, 2)}\n`);
+  process.stdout.write(`${toMutantTable(table)}\n\nRun directories and mutants.json: ${out}\n`);
+  return report(table);
+};
+
+const report = ({ controls, mutants, withoutMutant: lacking = [] }: MutantsRecord): number => {
+  const states = [
+    ...controls.map(({ verdict }) => verdict),
+    ...mutants.map(({ state }) => state),
+    ...lacking.map(() => "fail" as const),
+  ];
   const passed = states.filter((state) => state === "pass").length;
   process.stdout.write(`${passed} passed, ${states.length - passed} failed\n`);
-  if (states.includes("fail")) return 1;
-  return states.includes("inconclusive") ? 3 : 0;
+  const undecided = states.filter((state) => state === "inconclusive").length;
+  if (passed + undecided < states.length) return 1;
+  return undecided > 0 ? 3 : 0;
 };
-
-const judgeOnce = async (mutant: Mutant, out: string): Promise<MutantJudgement> => {
-  const image = mutantImageName(mutant);
-  const how = { suite: [], level: "quick", accel: "auto", transport: "port" } as const;
-  const run = await runImage({ ...how, image, out });
-  const judged = judgeMutant(mutant, run.checks);
-  const word = judged.state === "pass" ? "killed" : judged.state;
-  process.stdout.write(`${word}  ${image}: ${judged.reason}\n\n`);
-  return judged;
-};
-
-const isSelected = (mutant: Mutant, { only, suite }: MutantsOptions): boolean =>
-  (only === undefined || matchesGlob(only, mutantImageName(mutant))) &&
-  (suite === undefined || suitesOfMutant(mutant).includes(suite));

@@ -1,0 +1,37 @@
+// Writes docs/claims.md from images/claims.yaml, a profile and the mutants.json of a whole `npm run mutants`:
+// `npm run claims -- MUTANTS_JSON`. Exits with 1 when a claim of ContainerOS is answered by nothing.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { toClaimsTable, unanswered } from "../harness/report/claims-table.ts";
+import { mutantsRecordSchema } from "../harness/results/mutants-record.ts";
+import { listClaims } from "../images/claims.ts";
+import { loadProfile } from "../images/profiles.ts";
+
+const [path = ""] = process.argv.slice(2);
+const { controls, mutants, startedAt } = mutantsRecordSchema.parse(
+  JSON.parse(readFileSync(path, "utf8")),
+);
+const control = controls.find(({ image }) => image === "reference");
+if (control === undefined) {
+  throw new Error(`${path} has no run of the unchanged reference: run \`npm run mutants\` whole`);
+}
+const table = {
+  claims: listClaims(),
+  notClaimed: loadProfile(control.profile).notClaimed,
+  control,
+  mutants: mutants.filter(({ image }) => image.startsWith("reference+")),
+};
+const page = `# Claims of ContainerOS
+
+Each published statement about ContainerOS, the checks that decide it, the mutants that each check fails on, and what came out
+on the unchanged image \`reference\`. Made by \`npm run claims\` from \`images/claims.yaml\`, the profile \`${control.profile}\` and
+\`npm run mutants\` of ${startedAt.slice(0, 10)} (${control.accel}; image ${control.sha256.slice(0, 16)}…); do not edit it.
+
+${toClaimsTable(table)}
+`;
+writeFileSync(join(import.meta.dirname, "..", "docs", "claims.md"), page);
+const open = unanswered(table);
+if (open.length > 0) {
+  process.stderr.write(`Neither a check nor a reason in the profile: ${open.join(", ")}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { type Mutant, mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
+import type { CellRecord, ControlRecord, MutantRecord } from "../../results/mutants-record.ts";
+import type { RunRecord } from "../../results/run-record.ts";
+import { judgeMutant } from "../../verdict/judge-mutant.ts";
+import { type RunOptions, runImage } from "./run-image.ts";
+
+interface Where {
+  /** Run directories are made here, named after the image. */
+  readonly out: string;
+  /** `full` runs every suite of the image on the mutant, else those that its table names. */
+  readonly level: RunOptions["level"];
+}
+
+/** Runs the mutant and compares what failed with its table. A host that was too busy for a verdict gets a second try. */
+export const runMutant = async (mutant: Mutant, { out, level }: Where): Promise<MutantRecord> => {
+  const image = mutantImageName(mutant);
+  const suite = level === "full" ? [] : suitesOfMutant(mutant);
+  const { run, attempts } = await runTwiceIf(
+    { image, suite, out },
+    (tried) => judgeMutant(mutant, tried.checks).state === "inconclusive",
+  );
+  const judged = judgeMutant(mutant, run.checks);
+  const word = judged.state === "pass" ? "killed" : judged.state;
+  process.stdout.write(`${word}  ${image}: ${judged.reason}\n\n`);
+  const { title, fails, skips } = mutant;
+  const { accel } = run.host;
+  return { image, title, ...judged, accel, attempts, fails, skips, checks: cellsOf(run) };
+};
+
+/** Runs the unchanged image with every suite of its manifest. */
+export const runControl = async (image: string, { out }: Where): Promise<ControlRecord> => {
+  const { run, attempts } = await runTwiceIf(
+    { image, suite: [], out },
+    ({ verdict }) => verdict === "inconclusive",
+  );
+  const { verdict, profile } = run;
+  const sha256 = run.image.sha256Before;
+  const { accel } = run.host;
+  return { image, profile, sha256, accel, verdict, attempts, checks: cellsOf(run) };
+};
+
+const runTwiceIf = async (
+  { image, suite, out }: { image: string; suite: readonly string[]; out: string },
+  isUndecided: (run: RunRecord) => boolean,
+): Promise<{ run: RunRecord; attempts: number }> => {
+  const how = { suite, image, level: "quick", accel: "auto", transport: "port" } as const;
+  const first = await runImage({ ...how, out: join(out, image) });
+  if (!isUndecided(first)) return { run: first, attempts: 1 };
+  return { run: await runImage({ ...how, out: join(out, `${image}-again`) }), attempts: 2 };
+};
+
+const cellsOf = ({ checks }: RunRecord): readonly CellRecord[] =>
+  checks.map(({ id, claim, state }) => ({ id, ...(claim === undefined ? {} : { claim }), state }));
