@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { accelOption } from "./accel-option.ts";
+import { firmwareOption } from "./firmware-option.ts";
 import { type BootCommandOptions, bootImage } from "./run/boot-image.ts";
 
 export const bootCommand = (): Command =>
@@ -15,6 +16,7 @@ export const bootCommand = (): Command =>
       "after the boot, stay and connect the keyboard to the console; Ctrl-] ends the machine",
     )
     .addOption(accelOption())
+    .addOption(firmwareOption())
     .option("--out <dir>", "keep console.log, argv.txt, repro.sh and timeline.json here")
     .action(async (image: string, options: Omit<BootCommandOptions, "image">) => {
       process.exitCode = await bootImage({ ...options, image });

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { exitCodeOf } from "../verdict/state.ts";
 import { accelOption } from "./accel-option.ts";
+import { firmwareOption } from "./firmware-option.ts";
 import { type RunOptions, runImage } from "./run/run-image.ts";
 
 export const runCommand = (): Command =>
@@ -18,6 +19,7 @@ export const runCommand = (): Command =>
         .default("quick"),
     )
     .addOption(accelOption())
+    .addOption(firmwareOption())
     .addOption(
       new Option(
         "--transport <transport>",

@@ -3,23 +3,27 @@ import { addToInitrd } from "./add-to-initrd.ts";
 import { cpioArchive } from "./cpio.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
 
-test("the file comes last, in an archive that begins at a multiple of four", async () => {
+test("the file comes last, after its directories, in an archive that begins at a multiple of four", async () => {
   const written: unknown[] = [];
   const never = () => Promise.reject(new Error("not expected"));
-  const root: Ext4Edit = {
+  const files: Ext4Edit = {
     read: never,
     readBytes: () => Promise.resolve(Buffer.from("first")),
     write: (path, content, mode) => Promise.resolve(void written.push({ path, content, mode })),
     remove: never,
     symlink: never,
+    list: never,
+    makeImmutable: never,
   };
-  await addToInitrd(root, {
-    kind: "add-to-initrd",
-    path: "/conf/a",
-    mode: 0o755,
-    text: "sleep 1\n",
-  });
-  const archive = cpioArchive([{ name: "conf/a", mode: 0o100755, data: Buffer.from("sleep 1\n") }]);
+  await addToInitrd(
+    { files, path: "/boot/initrd.img" },
+    { kind: "add-to-initrd", path: "/usr/lib/a", mode: 0o755, text: "sleep 1\n" },
+  );
+  const archive = cpioArchive([
+    { name: "usr", mode: 0o040755, data: Buffer.from("") },
+    { name: "usr/lib", mode: 0o040755, data: Buffer.from("") },
+    { name: "usr/lib/a", mode: 0o100755, data: Buffer.from("sleep 1\n") },
+  ]);
   expect(written).toEqual([
     {
       path: "/boot/initrd.img",

@@ -1,22 +1,27 @@
 import type { RecipeChange } from "../mutant.ts";
 import { cpioArchive } from "./cpio.ts";
-import type { Ext4Edit } from "./ext4-edit.ts";
-
-const initrd = "/boot/initrd.img";
+import type { NodeFile } from "./node-files.ts";
 
 /**
- * Appends an archive of one file to the image's initrd. The kernel unpacks one archive after the other, and a later file
- * takes the place of an earlier one; an archive begins at a multiple of four bytes
- * (https://docs.kernel.org/driver-api/early-userspace/buffer-format.html).
+ * Appends an archive of one file, and of the directories that lead to it, to the image's initrd. The kernel unpacks one
+ * archive after the other, and a later file takes the place of an earlier one; an archive begins at a multiple of four
+ * bytes (https://docs.kernel.org/driver-api/early-userspace/buffer-format.html).
  */
 export const addToInitrd = async (
-  root: Ext4Edit,
+  initrd: NodeFile,
   { path, mode, text }: Extract<RecipeChange, { kind: "add-to-initrd" }>,
 ): Promise<void> => {
-  const before = await root.readBytes(initrd);
+  const before = await initrd.files.readBytes(initrd.path);
   const padding = Buffer.alloc((4 - (before.length % 4)) % 4);
   const archive = cpioArchive([
+    // The kernel makes no parents.
+    ...parentsOf(path).map((name) => ({ name, mode: 0o040755, data: new Uint8Array() })),
     { name: path.slice(1), mode: 0o100000 | mode, data: Buffer.from(text) },
   ]);
-  await root.write(initrd, Buffer.concat([before, padding, archive]), 0o644);
+  await initrd.files.write(initrd.path, Buffer.concat([before, padding, archive]), 0o644);
+};
+
+const parentsOf = (path: string): string[] => {
+  const parts = path.split("/").slice(1, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 };

@@ -2,25 +2,19 @@ import { ImageError } from "../../harness/core/errors.ts";
 import type { RecipeChange } from "../mutant.ts";
 import { addToInitrd } from "./add-to-initrd.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
+import type { NodeFiles } from "./node-files.ts";
 import { stallBootCode } from "./stall-boot-code.ts";
 
-const grubConfig = "/boot/grub/grub.cfg";
-
-/** A built disk, and its root file system opened for changes. */
-interface EditedDisk {
-  readonly path: string;
-  readonly root: Ext4Edit;
-}
-
-/** Applies a mutant's changes in order. */
+/** Applies a mutant's changes to a built node, in order. */
 export const applyChanges = async (
-  disk: EditedDisk,
+  node: NodeFiles,
   changes: readonly RecipeChange[],
 ): Promise<void> => {
-  for (const change of changes) await applyChange(disk, change);
+  for (const change of changes) await applyChange(node, change);
 };
 
-const applyChange = async ({ path, root }: EditedDisk, change: RecipeChange): Promise<void> => {
+const applyChange = async (node: NodeFiles, change: RecipeChange): Promise<void> => {
+  const { root, kernelLines } = node;
   switch (change.kind) {
     case "add-file":
       return root.write(change.path, change.text, change.mode);
@@ -34,18 +28,17 @@ const applyChange = async ({ path, root }: EditedDisk, change: RecipeChange): Pr
         `/usr/lib/systemd/system/${change.unit}`,
       );
     case "add-kernel-argument":
-      return replaceOnce(
-        root,
-        grubConfig,
-        "\nlinux /boot/vmlinuz ",
-        `\nlinux /boot/vmlinuz ${change.argument} `,
-      );
+      for (const { files, path, start } of kernelLines)
+        await replaceOnce(files, path, start, `${start}${change.argument} `);
+      return;
     case "remove-kernel-argument":
-      return replaceOnce(root, grubConfig, ` ${change.argument} `, " ");
+      for (const { files, path } of kernelLines)
+        await replaceOnce(files, path, ` ${change.argument} `, " ");
+      return;
     case "add-to-initrd":
-      return addToInitrd(root, change);
+      return addToInitrd(node.initrd, change);
     case "stall-boot-code":
-      return stallBootCode(path, change.stage, change.seconds);
+      return stallBootCode(node.disk, change.stage, change.seconds);
   }
 };
 

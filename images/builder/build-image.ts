@@ -6,9 +6,8 @@ import type { Mutant } from "../mutant.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { buildDebianRoot } from "./debian-root.ts";
 import { buildDiskImage } from "./disk-image.ts";
-import { nodeDiskLayout } from "./disk-layout.ts";
-import { openExt4 } from "./ext4-edit.ts";
 import { imageEntry, mutantEntry, probeRecipe, recipeDirOf } from "./image-entry.ts";
+import { finishNode, nodeRecipe, openNode } from "./node-recipe.ts";
 import { buildProbeImage } from "./probe-image.ts";
 
 /** What a build left in the cache: a whole disk, or a kernel with its initrd. */
@@ -28,8 +27,6 @@ export interface BuildOptions {
   readonly onLine: (line: string) => void;
 }
 
-const rootMiB = 640;
-
 // The cache grew by 605, 300 and 294 MiB at most while reference, reference+root-rw and probe were built (2026-11-22).
 const diskBuildBytes = GiB;
 const mutantBuildBytes = 512 * MiB;
@@ -46,9 +43,11 @@ export const buildImage = async (recipe: string, options: BuildOptions): Promise
   const { dir, isFresh } = await cachedBuild(await imageEntry(recipe, options.agentPath), {
     neededBytes: diskBuildBytes,
     build: async (outDir, workDir) => {
-      const rootTar = join(workDir, "root.tar");
-      await buildDebianRoot(recipeDir, rootTar, options.onLine);
-      await buildDiskImage({ rootTar, diskPath: join(outDir, "disk.raw"), workDir, rootMiB });
+      const node = nodeRecipe(recipeDir);
+      const diskPath = join(outDir, "disk.raw");
+      const archives = await buildDebianRoot(node, workDir, options.onLine);
+      await buildDiskImage({ archives, layout: node.layout, diskPath, workDir });
+      await finishNode(diskPath, node, workDir);
     },
   });
   return { kind: "disk", disk: join(dir, "disk.raw"), isFresh };
@@ -65,9 +64,8 @@ export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promis
     build: async (outDir, workDir) => {
       const disk = join(outDir, "disk.raw");
       await exec("cp", ["--sparse=always", "--reflink=auto", built.disk, disk]);
-      const partition = nodeDiskLayout(rootMiB).find(({ name }) => name === "root");
-      const root = openExt4(disk, partition?.startByte ?? 0, workDir);
-      await applyChanges({ path: disk, root }, mutant.recipe);
+      const node = await openNode(disk, nodeRecipe(recipeDirOf(mutant.of)), workDir);
+      await applyChanges(node, mutant.recipe);
     },
   });
   return { kind: "disk", disk: join(dir, "disk.raw"), isFresh };

@@ -1,42 +1,61 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { runMmdebstrap } from "./mmdebstrap.ts";
+import type { NodeRecipe } from "./node-recipe.ts";
 
 const leftOut = ["doc", "man", "locale", "info", "lintian"].map(
   (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
 );
 
+/** Contents of the file systems of a node, as tar archives: ownership is kept, no root needed to use them. */
+export interface NodeArchives {
+  readonly root: string;
+  /** Of the partition that holds kernels and boot menu, where that is not the root's. */
+  readonly boot?: string;
+}
+
 /**
- * Makes a Debian 13 root file system as a tar archive (ownership and device nodes kept, no root needed to use it).
- * The recipe folder holds `packages` (one a line), an optional `files/` tree and an optional `customize` hook.
+ * Makes the file systems of a Debian 13 node. The recipe folder holds `packages` (one a line), and may hold a `files/` tree
+ * and the hooks `before-packages` and `customize`. That of an OSTree node leaves its archives in the directory /image,
+ * and what mmdebstrap has installed is thrown away.
  */
 export const buildDebianRoot = async (
-  recipeDir: string,
-  tarPath: string,
+  { dir: recipeDir, kind }: NodeRecipe,
+  workDir: string,
   onLine: (line: string) => void,
-): Promise<void> => {
+): Promise<NodeArchives> => {
   const packages = readFileSync(join(recipeDir, "packages"), "utf8").trim().split("\n");
   const shared = join(recipeDir, "..", "node");
   const mirror = process.env["BOOTWRIGHT_DEBIAN_MIRROR"];
+  const root = join(workDir, "root.tar");
+  const boot = join(workDir, "boot.tar");
+  const isDeployed = kind === "ostree";
+  const beforePackages = join(recipeDir, "before-packages");
   await runMmdebstrap(
     [
       "--variant=minbase",
       '--aptopt=APT::Install-Recommends "false"',
       ...leftOut,
       `--include=${packages.join(",")}`,
-      `--essential-hook=${join(shared, "before-packages")}`,
+      ...(existsSync(beforePackages) ? [`--essential-hook=${beforePackages}`] : []),
       `--essential-hook=${join(shared, "copy-files")}`,
       `--customize-hook=${join(shared, "after-packages")}`,
       `--customize-hook=${join(recipeDir, "customize")}`,
-      "trixie",
-      tarPath,
+      ...(isDeployed
+        ? [
+            `--customize-hook=download /image/root.tar ${root}`,
+            `--customize-hook=download /image/boot.tar ${boot}`,
+          ]
+        : []),
+      ...["trixie", isDeployed ? "/dev/null" : root],
       ...(mirror === undefined ? [] : [mirror]),
     ],
     {
-      workDir: dirname(tarPath),
+      workDir,
       env: { BOOTWRIGHT_RECIPE: recipeDir },
       timeoutMs: 900_000,
       onLine,
     },
   );
+  return isDeployed ? { root, boot } : { root };
 };

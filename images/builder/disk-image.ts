@@ -3,49 +3,50 @@ import { join } from "node:path";
 import { exec } from "../../harness/core/exec.ts";
 import { toolPath } from "../../harness/core/tool.ts";
 import { KiB } from "../../harness/core/units.ts";
-import { diskBytesOf, type LaidPartition, nodeDiskLayout, sfdiskScript } from "./disk-layout.ts";
-import { buildGrub, installGrubForBios } from "./grub.ts";
+import type { NodeArchives } from "./debian-root.ts";
+import { diskBytesOf, type LaidPartition, partitionOf, sfdiskScript } from "./disk-layout.ts";
+import { buildGrub, installGrubForBios, menuOnBoot, menuOnRoot } from "./grub.ts";
 import { sourceDateEpoch } from "./mmdebstrap.ts";
 
-/** Makes a bootable raw disk (BIOS and UEFI) from a root file system archive: no mounts, no loop device, no root. */
+/** Makes a bootable raw disk (BIOS and UEFI) from archives of its file systems: no mounts, no loop device, no root. */
 export const buildDiskImage = async (options: {
-  readonly rootTar: string;
+  readonly archives: NodeArchives;
+  readonly layout: readonly LaidPartition[];
   readonly diskPath: string;
   readonly workDir: string;
-  readonly rootMiB: number;
 }): Promise<void> => {
-  const layout = nodeDiskLayout(options.rootMiB);
-  const [bios, esp, root] = layout as [LaidPartition, LaidPartition, LaidPartition];
-  const disk = openSync(options.diskPath, "wx");
+  const { archives, layout, diskPath, workDir } = options;
+  const disk = openSync(diskPath, "wx");
   ftruncateSync(disk, diskBytesOf(layout));
   closeSync(disk);
-  await exec(toolPath("sfdisk"), ["--quiet", "--no-reread", options.diskPath], {
+  await exec(toolPath("sfdisk"), ["--quiet", "--no-reread", diskPath], {
     input: sfdiskScript(layout),
   });
-  await makeRootFilesystem(options.diskPath, options.rootTar, root);
-  await makeEsp(
-    options.diskPath,
-    await buildGrub("x86_64-efi", options.workDir),
-    esp,
-    options.workDir,
-  );
-  installGrubForBios(options.diskPath, await buildGrub("i386-pc", options.workDir), bios.startByte);
+  await makeExt4(diskPath, archives.root, partitionOf(layout, "root"), "1");
+  if (archives.boot !== undefined)
+    await makeExt4(diskPath, archives.boot, partitionOf(layout, "boot"), "2");
+  const home = archives.boot === undefined ? menuOnRoot : menuOnBoot;
+  const esp = partitionOf(layout, "esp");
+  await makeEsp(diskPath, await buildGrub("x86_64-efi", home, workDir), esp, workDir);
+  const bios = partitionOf(layout, "bios");
+  installGrubForBios(diskPath, await buildGrub("i386-pc", home, workDir), bios.startByte);
 };
 
-// mke2fs reads the archive itself since 1.47.1, ownership included.
-const makeRootFilesystem = (
+// mke2fs reads the archive itself since 1.47.1, ownership included. The number tells the file systems of a disk apart.
+const makeExt4 = (
   diskPath: string,
-  rootTar: string,
-  { startByte, sizeBytes }: LaidPartition,
+  archive: string,
+  { name, startByte, sizeBytes }: LaidPartition,
+  number: string,
 ): Promise<unknown> =>
   exec(
     toolPath("mke2fs"),
     [
-      ...["-q", "-F", "-t", "ext4", "-L", "root", "-m", "0", "-d", rootTar],
-      ...["-U", "b0075001-0000-4000-8000-000000000010"],
+      ...["-q", "-F", "-t", "ext4", "-L", name, "-m", "0", "-d", archive],
+      ...["-U", `b0075001-0000-4000-8000-0000000000${number}0`],
       ...[
         "-E",
-        `offset=${startByte},hash_seed=b0075001-0000-4000-8000-000000000011,lazy_itable_init=0,lazy_journal_init=0`,
+        `offset=${startByte},hash_seed=b0075001-0000-4000-8000-0000000000${number}1,lazy_itable_init=0,lazy_journal_init=0`,
       ],
       diskPath,
       `${sizeBytes / KiB}k`,

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ImageError } from "../../harness/core/errors.ts";
 import { exec } from "../../harness/core/exec.ts";
 import { toolPath } from "../../harness/core/tool.ts";
@@ -14,7 +14,14 @@ export interface Ext4Edit {
   write(path: string, content: string | Uint8Array, mode: number): Promise<void>;
   remove(path: string): Promise<void>;
   symlink(path: string, target: string): Promise<void>;
+  /** Names in a directory, `.` and `..` included. */
+  list(path: string): Promise<string[]>;
+  /** Sets the immutable flag of a directory, as `chattr +i` does. */
+  makeImmutable(path: string): Promise<void>;
 }
+
+// EXT4_IMMUTABLE_FL | EXT4_EXTENTS_FL (Linux fs/ext4/ext4.h); mke2fs gives a small directory no other flag.
+const immutableWithExtents = 0x10 | 0x80000;
 
 export const openExt4 = (diskPath: string, startByte: number, workDir: string): Ext4Edit => {
   const device = `${diskPath}?offset=${startByte}`;
@@ -39,17 +46,19 @@ export const openExt4 = (diskPath: string, startByte: number, workDir: string): 
       () => false,
     );
   const makeParents = async (path: string): Promise<void> => {
-    const parts = path.split("/").slice(1, -1);
-    for (let depth = 1; depth <= parts.length; depth += 1) {
-      const parent = `/${parts.slice(0, depth).join("/")}`;
-      if (!(await exists(parent))) await debugfs(`mkdir ${quoted(parent)}`);
+    const missing: string[] = [];
+    // From the deepest up: as a rule it is there.
+    for (let parent = dirname(path); parent !== "/" && !(await exists(parent)); ) {
+      missing.unshift(`mkdir ${quoted(parent)}`);
+      parent = dirname(parent);
     }
+    if (missing.length > 0) await debugfs(...missing);
   };
   return {
     read: async (path) => {
-      const stdout = await debugfs(`cat ${quoted(path)}`);
-      // The first line is the echoed command.
-      return stdout.slice(stdout.indexOf("\n") + 1);
+      const local = join(workDir, `file-${files++}`);
+      await debugfs(`dump ${quoted(path)} ${local}`);
+      return readFileSync(local, "utf8");
     },
     readBytes: async (path) => {
       const local = join(workDir, `file-${files++}`);
@@ -75,6 +84,15 @@ export const openExt4 = (diskPath: string, startByte: number, workDir: string): 
     symlink: async (path, target) => {
       await makeParents(path);
       await debugfs(`symlink ${quoted(path)} ${quoted(target)}`);
+    },
+    // Lines such as /13/040755/0/0/name//, after the echoed command.
+    list: async (path) =>
+      (await debugfs(`ls -p ${quoted(path)}`))
+        .split("\n")
+        .filter((line) => line.startsWith("/"))
+        .flatMap((line) => line.split("/").slice(5, 6)),
+    makeImmutable: async (path) => {
+      await debugfs(`set_inode_field ${quoted(path)} flags 0x${immutableWithExtents.toString(16)}`);
     },
   };
 };

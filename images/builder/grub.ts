@@ -4,33 +4,52 @@ import { exec } from "../../harness/core/exec.ts";
 import { toolData, toolPath } from "../../harness/core/tool.ts";
 import { sectorBytes } from "./disk-layout.ts";
 
+type Platform = "i386-pc" | "x86_64-efi";
+
+/** Where GRUB finds its menu: a folder on the partition with that label, and the modules that the menu needs. */
+export interface MenuHome {
+  readonly label: string;
+  readonly folder: string;
+  readonly modules: Readonly<Record<Platform, readonly string[]>>;
+}
+
+export const menuOnRoot: MenuHome = {
+  label: "root",
+  folder: "/boot/grub",
+  modules: { "i386-pc": [], "x86_64-efi": [] },
+};
+
+/** A menu that reads OSTree's syslinux.cfg; on a BIOS GRUB translates its KERNEL into `linux16`. */
+export const menuOnBoot: MenuHome = {
+  label: "boot",
+  folder: "/grub",
+  modules: { "i386-pc": ["syslinuxcfg", "linux16"], "x86_64-efi": ["syslinuxcfg"] },
+};
+
 const shared =
   "part_gpt ext2 search search_label normal linux serial terminal echo test configfile".split(" ");
-const platforms: Readonly<Record<"i386-pc" | "x86_64-efi", readonly string[]>> = {
+const platforms: Readonly<Record<Platform, readonly string[]>> = {
   "i386-pc": ["biosdisk", ...shared],
   "x86_64-efi": ["fat", ...shared],
 };
 
-/**
- * Builds a GRUB that finds its menu on the partition labelled `root`; returns the path of the core image.
- * @param modules in addition to what our own images need.
- */
+/** Builds a GRUB that finds its menu; returns the path of the core image. */
 export const buildGrub = async (
-  platform: keyof typeof platforms,
+  platform: Platform,
+  { label, folder, modules }: MenuHome,
   workDir: string,
-  modules: readonly string[] = [],
 ): Promise<string> => {
   const early = join(workDir, "early.cfg");
   writeFileSync(
     early,
-    "search --no-floppy --label root --set=root\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n",
+    `search --no-floppy --label ${label} --set=root\nset prefix=($root)${folder}\nconfigfile $prefix/grub.cfg\n`,
   );
   const core = join(workDir, `grub-${platform}`);
   await exec(toolPath("grub-mkimage"), [
     ...["-O", platform, "-d", toolData(`/usr/lib/grub/${platform}`)],
-    ...["-p", "/boot/grub", "-c", early, "-o", core],
+    ...["-p", folder, "-c", early, "-o", core],
     ...platforms[platform],
-    ...modules,
+    ...modules[platform],
   ]);
   return core;
 };

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { ImageError } from "../../harness/core/errors.ts";
 import type { BootCodeStage } from "../mutant.ts";
-import { nodeDiskLayout, sectorBytes } from "./disk-layout.ts";
+import { nodeDiskLayout, partitionOf, sectorBytes } from "./disk-layout.ts";
 
 interface StagePlace {
   /** The sector that holds the stage's code, and how much of it is code. */
@@ -37,7 +37,7 @@ export const stallBootCode = (diskPath: string, stage: BootCodeStage, seconds: n
 
 // In GPT the entries end with sector 33. The bytes after 440 of the first sector are the protective partition table; the
 // list of sectors at the end of GRUB's first core sector is read by the code in that sector only.
-const coreSector = (nodeDiskLayout(1)[0]?.startByte ?? 0) / sectorBytes;
+const coreSector = partitionOf(nodeDiskLayout({ rootMiB: 1 }), "bios").startByte / sectorBytes;
 const places: Readonly<Record<BootCodeStage, StagePlace>> = {
   "boot-sector": { sector: 0, codeBytes: 440, address: 0x7c00, savedIn: 34 },
   "core-image": { sector: coreSector, codeBytes: 512, address: 0x8000, savedIn: 35 },

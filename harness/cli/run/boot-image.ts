@@ -11,6 +11,7 @@ import type { BootedMachine } from "../../machine/booted-machine.ts";
 import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
 import { phaseNames } from "../../results/timeline-record.ts";
 import { exitCodeOf } from "../../verdict/state.ts";
+import { type Firmware, withFirmware } from "../firmware-option.ts";
 import { attachTerminal } from "./attach-terminal.ts";
 import { planRun } from "./plan-run.ts";
 
@@ -19,6 +20,8 @@ export interface BootCommandOptions {
   readonly until?: string;
   readonly console?: boolean;
   readonly accel: "auto" | "kvm" | "tcg";
+  /** Default: the manifest's. */
+  readonly firmware?: Firmware;
   readonly out?: string;
 }
 
@@ -27,10 +30,13 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
   const until = checkedPhase(options.until);
   const bootDirectory = recordsDirectory(options.out);
   await using runtime = await createRuntimeDirectory();
-  const { plan, toolchain } = await planRun(resolveImage(options.image), {
-    accel: options.accel,
-    transport: "port",
-  });
+  const { plan, toolchain } = await planRun(
+    withFirmware(resolveImage(options.image), options.firmware),
+    {
+      accel: options.accel,
+      transport: "port",
+    },
+  );
   const stop = new AbortController();
   const say = (text: string): boolean => process.stderr.write(`bootwright: ${text}\n`);
   say(`booting ${plan.manifest.name} (${plan.accel}); records in ${bootDirectory}`);

@@ -13,6 +13,7 @@ import { toSummary } from "../../report/summary.ts";
 import { toTap } from "../../report/tap.ts";
 import type { HostFacts, RunRecord } from "../../results/run-record.ts";
 import { type RunFacts, startRunRecorder } from "../../results/run-recorder.ts";
+import { type Firmware, withFirmware } from "../firmware-option.ts";
 import { createProgress } from "../progress/progress.ts";
 import { toolVersion } from "../version.ts";
 import { claimOut } from "./claim-out.ts";
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly suite: readonly string[];
   readonly level: "quick" | "standard" | "full";
   readonly accel: "auto" | "kvm" | "tcg";
+  /** Default: the manifest's. */
+  readonly firmware?: Firmware;
   readonly transport: "port" | "uart";
   readonly grep?: string;
   readonly out?: string;
@@ -39,7 +42,7 @@ export interface RunOptions {
 export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   refuseBadRegex(options.grep);
   suiteFiles(options.suite);
-  const resolved = resolveImage(options.image);
+  const resolved = withFirmware(resolveImage(options.image), options.firmware);
   const suites = options.suite.length > 0 ? options.suite : resolved.manifest.suites;
   const selected = suiteFiles([...new Set(["boot", ...suites])]);
   using out = claimOut(options.out ?? defaultOut(resolved.manifest.name));

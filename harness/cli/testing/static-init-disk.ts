@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildDiskImage } from "../../../images/builder/disk-image.ts";
-import { nodeDiskLayout } from "../../../images/builder/disk-layout.ts";
-import { buildGrub, installGrubForBios } from "../../../images/builder/grub.ts";
+import { nodeDiskLayout, partitionOf } from "../../../images/builder/disk-layout.ts";
+import { buildGrub, installGrubForBios, menuOnRoot } from "../../../images/builder/grub.ts";
 import { exec } from "../../core/exec.ts";
 import { toolPath } from "../../core/tool.ts";
 import { MiB } from "../../core/units.ts";
@@ -34,12 +34,13 @@ export const buildStaticInitDisk = async (options: {
   writeFileSync(join(boot, "grub", "grub.cfg"), menu.join("\n"));
   const rootTar = join(workDir, "root.tar");
   await exec("tar", ["-C", join(workDir, "root"), "-cf", rootTar, "."]);
-  await buildDiskImage({ rootTar, diskPath, workDir, rootMiB: rootMiB[rootType] });
+  const layout = nodeDiskLayout({ rootMiB: rootMiB[rootType] });
+  await buildDiskImage({ archives: { root: rootTar }, layout, diskPath, workDir });
   if (rootType === "xfs") await replaceRootByXfs(boot, diskPath, workDir);
 };
 
 const replaceRootByXfs = async (boot: string, diskPath: string, workDir: string): Promise<void> => {
-  const [bios, , root] = nodeDiskLayout(rootMiB.xfs);
+  const layout = nodeDiskLayout({ rootMiB: rootMiB.xfs });
   const prototype = join(workDir, "prototype"); // mkfs.xfs(8), -p
   const file = (name: string): string => `${name} ---644 0 0 ${join(boot, name)}`;
   writeFileSync(
@@ -61,8 +62,15 @@ const replaceRootByXfs = async (boot: string, diskPath: string, workDir: string)
   const size = `size=${rootMiB.xfs}m,file,name=${xfs}`;
   await exec(toolPath("mkfs.xfs"), ["-q", "-L", "root", "-p", prototype, "-d", size]);
   await exec("dd", [
-    ...[`if=${xfs}`, `of=${diskPath}`, "bs=1M", `seek=${(root?.startByte ?? 0) / MiB}`],
+    ...[
+      `if=${xfs}`,
+      `of=${diskPath}`,
+      "bs=1M",
+      `seek=${partitionOf(layout, "root").startByte / MiB}`,
+    ],
     ...["conv=notrunc", "status=none"],
   ]);
-  installGrubForBios(diskPath, await buildGrub("i386-pc", workDir, ["xfs"]), bios?.startByte ?? 0);
+  const home = { ...menuOnRoot, modules: { "i386-pc": ["xfs"], "x86_64-efi": [] } };
+  const grub = await buildGrub("i386-pc", home, workDir);
+  installGrubForBios(diskPath, grub, partitionOf(layout, "bios").startByte);
 };
