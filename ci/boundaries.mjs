@@ -26,6 +26,7 @@ const mayImport = {
     "images",
   ],
   "harness/fixtures": [
+    "harness/inspect",
     "harness/machine",
     "harness/agent",
     "harness/console",
