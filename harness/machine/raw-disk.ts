@@ -2,12 +2,10 @@ import { join } from "node:path";
 import { identifyImageFile } from "../../images/image-file.ts";
 import { QemuImg } from "../../qemu/qemu-img.ts";
 import { resolveToolchain } from "../../qemu/toolchain.ts";
-import { cacheDir } from "../core/cache-dir.ts";
 import { ImageError } from "../core/errors.ts";
-import { makeDirectory } from "../core/make-directory.ts";
-import { tempDir } from "../core/tmp.ts";
 import { formatBytes, GiB } from "../core/units.ts";
 import type { BootFiles } from "./machine-plan.ts";
+import { roomyDirectory } from "./runtime-directory.ts";
 
 /** An image's disk as bytes that can be read directly, with a private directory beside it; both go when disposed. */
 export interface RawDisk extends AsyncDisposable {
@@ -31,10 +29,8 @@ export const openRawDisk = async (files: BootFiles): Promise<RawDisk> => {
       { hint: "Give an image whose files are on a disk" },
     );
   }
-  const parent = join(cacheDir(), "run");
-  makeDirectory(parent);
   await using made = new AsyncDisposableStack();
-  const { path: workDir } = made.use(await tempDir("bw", parent));
+  const { path: workDir } = made.use(await roomyDirectory());
   const path = files.format === "raw" ? files.path : join(workDir, "disk.raw");
   if (files.format === "qcow2") {
     refuseLargeDisk(files.path);

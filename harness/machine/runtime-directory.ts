@@ -3,7 +3,7 @@ import { cacheDir } from "../core/cache-dir.ts";
 import { HostError } from "../core/errors.ts";
 import { makeDirectory } from "../core/make-directory.ts";
 import { processName } from "../core/process-name.ts";
-import { tempDir } from "../core/tmp.ts";
+import { type TempDir, tempDir } from "../core/tmp.ts";
 
 /** Where a process keeps what lives no longer than itself. */
 export interface RuntimeDirectory extends AsyncDisposable {
@@ -21,8 +21,7 @@ export interface RuntimeDirectory extends AsyncDisposable {
 export const createRuntimeDirectory = async (): Promise<RuntimeDirectory> => {
   await using made = new AsyncDisposableStack();
   const sockets = made.use(await tempDir());
-  const parent = runParent();
-  const disks = made.use(await tempDir(`bw-${processName()}`, parent));
+  const disks = made.use(await roomyDirectory());
   const kept = made.move();
   return {
     socketsPath: sockets.path,
@@ -30,6 +29,13 @@ export const createRuntimeDirectory = async (): Promise<RuntimeDirectory> => {
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 };
+
+/**
+ * A private directory in the cache for large files; it goes when disposed, or with this process.
+ * @throws {HostError} HOST_RESOURCE when it cannot be made.
+ */
+export const roomyDirectory = async (): Promise<TempDir> =>
+  tempDir(`bw-${processName()}`, runParent());
 
 const runParent = (): string => {
   const parent = join(cacheDir(), "run");
