@@ -5,15 +5,17 @@ export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";
 export { type Deadline, deadlineAfter } from "./core/deadline.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
+export type { CheckOptions } from "./fixtures/register-check.ts";
 export {
   type BootedContext,
-  type CheckOptions,
   manifest,
   profile,
   type StoppedContext,
   test,
   testStopped,
 } from "./fixtures/test.ts";
+export { type ImageContext, testImage } from "./fixtures/test-image.ts";
 export type { ImageFacts } from "./inspect/image-facts.ts";
+export { unseenParts } from "./inspect/unseen-parts.ts";
 export type { BootedMachine, StoppedMachine } from "./machine/booted-machine.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";

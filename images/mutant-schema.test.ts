@@ -48,6 +48,7 @@ skips: ["boot-time/*"]
         { kind: "add-to-initrd", path: "/conf/conf.d/a", mode: 0o644, text: "hello" },
         { kind: "stall-boot-code", stage: "core-image", seconds: 15 },
       ],
+      boots: true,
       fails: ["read-only-root/remount"],
       skips: ["boot-time/*"],
     });

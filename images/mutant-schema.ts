@@ -97,6 +97,7 @@ export const mutantSchema: z.ZodType<Mutant> = z
     quick: z.boolean().default(false),
     manifest: overrides.prefault({}),
     recipe: z.array(change).max(64).default([]),
+    boots: z.boolean().default(true),
     // A mutant that no check must fail on proves nothing.
     fails: z.array(checkId).min(1, "expected at least one check id").max(200),
     skips: z

@@ -12,6 +12,8 @@ export interface Mutant {
   readonly overrides: ManifestOverrides;
   /** Applied in order while the image is built; empty: the base image's own file is used. */
   readonly recipe: readonly RecipeChange[];
+  /** false: only the checks of the image's file are run on it. */
+  readonly boots: boolean;
   /** Ids of checks that must be `fail`. */
   readonly fails: readonly string[];
   /** Globs of check ids (`*` stands for any text) that must be `skip`, because the boot failed. */

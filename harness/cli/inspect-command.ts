@@ -1,18 +1,16 @@
-import { statSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { sourceOfBareFile } from "../../images/bare-file.ts";
 import { isBareFile, resolveImage } from "../../images/catalog.ts";
 import { verifyImageHeaders } from "../../images/verify-image-file.ts";
 import { ImageError, UsageError } from "../core/errors.ts";
+import { inspectFiles } from "../fixtures/inspect-files.ts";
 import type { ImageFacts } from "../inspect/image-facts.ts";
 import { imageFactsSchema } from "../inspect/image-facts-schema.ts";
-import { inspectImage } from "../inspect/inspect-image.ts";
 import { renderFacts } from "../inspect/render-facts.ts";
 import { spdxDocument } from "../inspect/spdx.ts";
 import type { BootFiles } from "../machine/machine-plan.ts";
 import { prepareImage } from "../machine/prepare-image.ts";
-import { openRawDisk } from "../machine/raw-disk.ts";
 import { buildOptions } from "./build-progress.ts";
 
 interface InspectOptions {
@@ -27,7 +25,7 @@ export const inspectCommand = (): Command =>
     .option("--json", "print one JSON document with everything that was found")
     .option("--sbom <file>", "write a bill of materials of the packages there (SPDX 2.3, JSON)")
     .action(async (image: string, options: InspectOptions) => {
-      const facts = await inspect(image);
+      const facts = await inspectFiles(await filesOf(image));
       const text =
         options.json === true
           ? `${JSON.stringify(imageFactsSchema.parse(facts), undefined, 2)}\n`
@@ -36,18 +34,6 @@ export const inspectCommand = (): Command =>
       if (options.sbom !== undefined) writeSbom(options.sbom, facts);
       if (facts.root.state === "none") throw withoutRoot(image, facts.root.reason);
     });
-
-const inspect = async (spec: string): Promise<ImageFacts> => {
-  const files = await filesOf(spec);
-  await using disk = await openRawDisk(files);
-  const path = files.kind === "disk" ? files.path : files.kernel;
-  const format = files.kind === "disk" ? files.format : "raw";
-  return await inspectImage({
-    image: { path: resolve(path), format, fileBytes: statSync(path).size },
-    rawPath: disk.path,
-    workDir: disk.workDir,
-  });
-};
 
 /** A bare file is inspected even if no firmware could boot it. */
 const filesOf = async (spec: string): Promise<BootFiles> => {

@@ -28,6 +28,7 @@ export const runCommand = (): Command =>
         .choices(["port", "uart"])
         .default("port"),
     )
+    .option("--no-boot", "only checks of the image's file: nothing is booted")
     .option("--grep <regex>", "only checks whose id matches")
     .option("--out <dir>", "the run directory (default: bootwright-runs/TIME-IMAGE)")
     .action(

@@ -43,7 +43,7 @@ export const recordSuites = async (
   // vitest takes half a second to load, for which a wrong command line need not wait.
   const { runSuites } = await import("./run-suites.ts");
   const { planned: checks, problems: suiteProblems } = await Promise.race([
-    runSuites(files, context, (count) => recorder.amend({ checksPlanned: count + 1 })),
+    runSuites(files, context, (count) => recorder.amend({ checksPlanned: count })),
     end.promise.then(() => forever),
   ]);
   // A worker that registered no check never opened the channel.

@@ -23,12 +23,14 @@ import { onInterrupt } from "./on-interrupt.ts";
 import { type PlannedRun, planRun } from "./plan-run.ts";
 import { recordSuites } from "./record-suites.ts";
 import { slownessOf } from "./slowness.ts";
-import { suiteFiles } from "./suite-files.ts";
+import { selectSuiteFiles } from "./suite-files.ts";
 
 export interface RunOptions {
   readonly image: string;
   /** Empty: those of the profile. */
   readonly suite: readonly string[];
+  /** false: only the checks of the image's file are run, and nothing is booted. */
+  readonly boot: boolean;
   readonly level: "quick" | "standard" | "full";
   readonly accel: "auto" | "kvm" | "tcg";
   /** Default: the manifest's. */
@@ -41,10 +43,10 @@ export interface RunOptions {
 /** One `bootwright run`: boots the image, runs the suites, leaves a complete run directory and prints the summary. */
 export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   refuseBadRegex(options.grep);
-  suiteFiles(options.suite);
+  if (options.suite.length > 0) selectSuiteFiles(options.suite, options);
   const resolved = withFirmware(resolveImage(options.image), options.firmware);
   const suites = options.suite.length > 0 ? options.suite : resolved.manifest.suites;
-  const selected = suiteFiles([...new Set(["boot", ...suites])]);
+  const selected = selectSuiteFiles(suites, options);
   using out = claimOut(options.out ?? defaultOut(resolved.manifest.name));
   const { directory } = out;
   let record = (_why: string): void => out[Symbol.dispose]();
@@ -107,7 +109,7 @@ const runFacts = async (planned: PlannedRun, options: RunOptions): Promise<RunFa
       sha256Before: await digestOf(plan.files),
     },
     planDigest: sha256OfText(
-      JSON.stringify([plan, options.suite, options.level, options.grep ?? ""]),
+      JSON.stringify([plan, options.suite, options.level, options.grep ?? "", options.boot]),
     ),
     profile: prepared.resolved.profile.name,
     level: options.level,

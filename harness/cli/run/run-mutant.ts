@@ -17,7 +17,7 @@ export const runMutant = async (mutant: Mutant, { out, level }: Where): Promise<
   const image = mutantImageName(mutant);
   const suite = level === "full" ? [] : suitesOfMutant(mutant);
   const { run, attempts } = await runTwiceIf(
-    { image, suite, out },
+    { image, suite, boot: mutant.boots, out },
     (tried) => judgeMutant(mutant, tried.checks).state === "inconclusive",
   );
   const judged = judgeMutant(mutant, run.checks);
@@ -31,7 +31,7 @@ export const runMutant = async (mutant: Mutant, { out, level }: Where): Promise<
 /** Runs the unchanged image with every suite of its manifest. */
 export const runControl = async (image: string, { out }: Where): Promise<ControlRecord> => {
   const { run, attempts } = await runTwiceIf(
-    { image, suite: [], out },
+    { image, suite: [], boot: true, out },
     ({ verdict }) => verdict === "inconclusive",
   );
   const { verdict, profile } = run;
@@ -41,10 +41,10 @@ export const runControl = async (image: string, { out }: Where): Promise<Control
 };
 
 const runTwiceIf = async (
-  { image, suite, out }: { image: string; suite: readonly string[]; out: string },
+  { image, suite, boot, out }: Pick<RunOptions, "image" | "suite" | "boot"> & { out: string },
   isUndecided: (run: RunRecord) => boolean,
 ): Promise<{ run: RunRecord; attempts: number }> => {
-  const how = { suite, image, level: "quick", accel: "auto", transport: "port" } as const;
+  const how = { suite, boot, image, level: "quick", accel: "auto", transport: "port" } as const;
   const first = await runImage({ ...how, out: join(out, image) });
   if (!isUndecided(first)) return { run: first, attempts: 1 };
   return { run: await runImage({ ...how, out: join(out, `${image}-again`) }), attempts: 2 };

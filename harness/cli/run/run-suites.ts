@@ -4,9 +4,10 @@ import { BaseSequencer, createVitest, type TestModule, type TestSpecification } 
 import { cacheDir } from "../../core/cache-dir.ts";
 import { printable } from "../../core/printable.ts";
 import type { RunContext } from "../../fixtures/run-context.ts";
+import { suiteKindOf } from "./suite-files.ts";
 
 export interface SuiteOutcome {
-  /** How many checks the suite files registered. */
+  /** How many checks the suite files registered, and one for the boot where one of them needs it. */
   readonly planned: number;
   /** What kept a suite file from running at all: faults of the suite or of Bootwright. */
   readonly problems: readonly string[];
@@ -25,6 +26,7 @@ export const runSuites = async (
 ): Promise<SuiteOutcome> => {
   const problems: string[] = [];
   let planned = 0;
+  let isBooted = false;
   // vitest refuses to start where it cannot keep a token for its web page, which we do not serve; HOME may be read-only.
   process.env["XDG_DATA_HOME"] = join(cacheDir(), "data");
   const vitest = await createVitest("test", {
@@ -40,12 +42,15 @@ export const runSuites = async (
     teardownTimeout: 60_000,
     hookTimeout: 300_000,
     provide: { bootwright: context },
-    sequence: { sequencer: StoppedLast },
+    sequence: { sequencer: ImageFirstStoppedLast },
     alias: { bootwright: join(checkout, "harness", "index.ts") },
     reporters: [
       {
         onTestModuleCollected: (module: TestModule) => {
-          planned += [...module.children.allTests()].length;
+          const count = [...module.children.allTests()].length;
+          const needsBoot = count > 0 && suiteKindOf(module.moduleId) !== "image";
+          planned += count + (needsBoot && !isBooted ? 1 : 0);
+          isBooted ||= needsBoot;
           onPlanned(planned);
         },
         onTestModuleEnd: (module: TestModule) => {
@@ -69,11 +74,15 @@ export const runSuites = async (
   return { planned, problems };
 };
 
-/** Checks that need the machine powered off come last: it is the same machine for all. */
-class StoppedLast extends BaseSequencer {
+/**
+ * Checks that need the machine powered off come last: it is the same machine for all. Those of the image's file come first,
+ * while no guest takes the host's time.
+ */
+class ImageFirstStoppedLast extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const order = ["image", "booted", "stopped"];
     const key = ({ moduleId }: TestSpecification): string =>
-      `${moduleId.endsWith(".stopped.suite.ts") ? 1 : 0}${moduleId}`;
+      `${order.indexOf(suiteKindOf(moduleId))}${moduleId}`;
     return files.toSorted((a, b) => key(a).localeCompare(key(b)));
   }
 }

@@ -4,6 +4,36 @@ import { UsageError } from "../../core/errors.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..", "suites");
 
+/** What the checks of a suite file look at, which its name says: the image's file, a booted machine, or that machine's disks. */
+export const suiteKindOf = (path: string): "image" | "booted" | "stopped" => {
+  if (path.endsWith(".image.suite.ts")) return "image";
+  return path.endsWith(".stopped.suite.ts") ? "stopped" : "booted";
+};
+
+/**
+ * The files of a run. The suite `boot` is part of every run that boots; one that only looks at the image's file does not.
+ * @throws {UsageError} naming the suites that exist, when one is not among them; for `boot: false`, when nothing is left.
+ */
+export const selectSuiteFiles = (
+  names: readonly string[],
+  { boot }: { readonly boot: boolean },
+): readonly string[] => {
+  const files = suiteFiles(names);
+  const ofImage = files.filter((file) => suiteKindOf(file) === "image");
+  if (boot) {
+    const isBooted = files.length === 0 || ofImage.length < files.length;
+    return isBooted ? suiteFiles([...new Set(["boot", ...names])]) : files;
+  }
+  if (ofImage.length > 0) return ofImage;
+  const which = names.length === 0 ? "No suite is selected" : `Of ${names.join(", ")} none`;
+  throw new UsageError(`${which} looks at the image's file alone, so --no-boot leaves nothing`, {
+    hint: `Leave --no-boot out, or name a suite with such checks: ${imageSuiteNames().join(", ")}`,
+  });
+};
+
+const imageSuiteNames = (): readonly string[] =>
+  suiteNames().filter((name) => filesOf(name).some((file) => suiteKindOf(file) === "image"));
+
 /** The suites that there are: the folders of `suites/` that hold suite files. */
 const suiteNames = (): readonly string[] =>
   existsSync(root)
@@ -12,11 +42,7 @@ const suiteNames = (): readonly string[] =>
         .toSorted()
     : [];
 
-/**
- * The files of the named suites.
- * @throws {UsageError} naming the suites that exist, when one is not among them.
- */
-export const suiteFiles = (names: readonly string[]): readonly string[] => {
+const suiteFiles = (names: readonly string[]): readonly string[] => {
   const known = suiteNames();
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
