@@ -11,3 +11,6 @@ export const sha256OfFile = async (path: string): Promise<string> => {
 
 export const sha256OfText = (text: string): string =>
   createHash("sha256").update(text).digest("hex");
+
+export const sha256OfBytes = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex");

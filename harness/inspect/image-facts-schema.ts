@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { factsVersion, fileSystemKinds, type ImageFacts } from "./image-facts.ts";
 import { problemKinds } from "./problem.ts";
-import { programCategories } from "./programs/known-programs.ts";
+import { programCategories } from "./programs/known-program.ts";
 
 const text = z.string();
 const count = z.number().int().nonnegative();
@@ -137,6 +137,15 @@ export const imageFactsSchema: z.ZodType<ImageFacts> = z.object({
   }),
   root,
   kernels: list(z.object({ path: text, version: text.exactOptional(), sizeBytes: count })),
+  initrds: list(
+    z.object({
+      path: text,
+      sizeBytes: count,
+      sha256: text,
+      packings: list(text),
+      entries: count.exactOptional(),
+    }),
+  ).exactOptional(),
   moduleTrees: list(text),
   packages,
   files: z.object({

@@ -1,7 +1,8 @@
 // What `bootwright inspect` finds, and nothing of what it means: suites judge. Paths and other texts of the image are
-// those of fact-text.ts; paths are absolute in the inspected root.
+// those of fact-text.ts; paths are absolute in the inspected root, or have the part of the image before them in which they
+// are, as in `partition 2: /EFI/x` and `/boot/initrd.img: /bin/x`.
 import type { Problem } from "./problem.ts";
-import type { ProgramCategory } from "./programs/known-programs.ts";
+import type { ProgramCategory } from "./programs/known-program.ts";
 
 /** Version of `inspect --json`. Adding an optional field keeps it; anything else raises it. */
 export const factsVersion = 1;
@@ -12,6 +13,7 @@ export interface ImageFacts {
   readonly partitionTable: PartitionTableFact;
   readonly root: RootFact;
   readonly kernels: readonly KernelFact[];
+  readonly initrds?: readonly InitrdFact[];
   /** Versions that /usr/lib/modules has a directory for. */
   readonly moduleTrees: readonly string[];
   readonly packages: PackagesFact;
@@ -105,10 +107,20 @@ export interface OsReleaseFact {
 }
 
 export interface KernelFact {
-  /** With `partition N:` before it when it is in another partition than the root. */
   readonly path: string;
   readonly version?: string;
   readonly sizeBytes: number;
+}
+
+export interface InitrdFact {
+  /** As of a kernel; paths of what is in it have this and a colon before them. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** How its archives are packed, in order, as in `zstd`; `none` for a plain one. Empty for a copy of one before it. */
+  readonly packings: readonly string[];
+  /** How many files and directories; absent for a copy of one before it. */
+  readonly entries?: number;
 }
 
 export type PackagesFact =
@@ -136,6 +148,7 @@ export interface FilesFact {
   readonly links: number;
   readonly devices: number;
   readonly bytes: number;
+  /** Of all file systems. */
   readonly setuid: readonly OwnedFile[];
   readonly setgid: readonly OwnedFile[];
 }
@@ -146,6 +159,7 @@ interface OwnedFile {
   readonly gid: number;
 }
 
+/** ELF files of all file systems; those in an initrd are told as `foreign` only. */
 export interface ElfFact {
   readonly count: number;
   /** The one that most programs are for. */

@@ -1,6 +1,6 @@
 import { MiB } from "../core/units.ts";
-import type { FileBytes } from "./ext4/file-bytes.ts";
 import { factText } from "./fact-text.ts";
+import { type FileBytes, wholeBytes } from "./file-bytes.ts";
 import type { Problem } from "./problem.ts";
 import { type Resolved, type ResolveOptions, resolvePath } from "./resolve-path.ts";
 import { type DirectoryNode, entriesBelow, type FileNode, type TreeEntry } from "./tree.ts";
@@ -71,7 +71,7 @@ export const viewImage = (
       }
       textBytes += sizeBytes;
       const bytes = bytesOf(found.node);
-      return bytes === undefined ? undefined : wholeText(bytes);
+      return bytes === undefined ? undefined : wholeBytes(bytes).toString("latin1");
     },
     childrenOf: (path) => {
       const found = resolvePath(root, path);
@@ -89,15 +89,4 @@ const entriesOfVolume = (root: DirectoryNode, deploymentPath: string): readonly 
   if (volume?.kind !== "directory") return [];
   const itself = `${systemRoot}${deploymentPath}`;
   return entriesBelow(volume, systemRoot, (path) => path === itself);
-};
-
-const wholeText = (bytes: FileBytes): string => {
-  const pieces: Buffer[] = [];
-  for (let done = 0; done < bytes.sizeBytes; ) {
-    const piece = bytes.read(done, bytes.sizeBytes - done);
-    if (piece.length === 0) break;
-    pieces.push(piece);
-    done += piece.length;
-  }
-  return Buffer.concat(pieces).toString("latin1");
 };

@@ -1,10 +1,13 @@
+import { zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { cpioArchive } from "../../images/builder/cpio.ts";
 import { imageFactsSchema } from "./image-facts-schema.ts";
 import { inspectImage } from "./inspect-image.ts";
 import { renderFacts } from "./render-facts.ts";
 import { spdxDocument } from "./spdx.ts";
 import { makeElf } from "./testing/elf-bytes.ts";
 import { makeExt4Image, type Planted } from "./testing/ext4-image.ts";
+import { makePartitionedDisk } from "./testing/partitioned-disk.ts";
 
 const inspect = async (files: Readonly<Record<string, Planted>>) => {
   await using image = await makeExt4Image(files);
@@ -147,11 +150,17 @@ test("what would start a shell, a script, or nothing", async () => {
     "etc/systemd/system/a.service": { link: "/dev/null" },
     "etc/systemd/system/getty.target.wants/getty@tty1.service": { link: "/nowhere" },
     "usr/lib/udev/rules.d/1.rules": '# RUN+="x"\nACTION=="add", RUN+="helper %k"\n',
+    "usr/libexec/hidden": program({ text: "BusyBox is copyrighted by many authors" }),
+    "usr/lib/systemd/system/z.service":
+      "[Service]\nExecStart=-|tool\nExecStop=/bin/tool /usr/libexec/hidden sh\n",
+    "usr/lib/binfmt.d/1.conf": ":x:M::abc::/bin/dash:F\n",
+    "usr/share/dbus-1/system-services/1.service": "Name=x\nExec=/usr/libexec/run\n",
+    "usr/share/dbus-1/system-services/2.service": "Exec=/bin/sh\nSystemdService=x\n",
     "usr/lib/modprobe.d/1.conf": "install floppy /bin/true\n",
     "usr/lib/sysctl.d/1.conf": "kernel.core_pattern=|/usr/libexec/core %P\n",
   });
   expect(facts.services).toEqual({
-    units: 3,
+    units: 4,
     enabled: [
       { unit: "getty@tty1.service", by: "getty.target", isPresent: false },
       { unit: "y.socket", by: "sockets.target", isPresent: true },
@@ -172,6 +181,15 @@ test("what would start a shell, a script, or nothing", async () => {
         ...{ program: "/usr/libexec/run", kind: "script", isPresent: true },
       },
       {
+        ...{ file: "/usr/lib/systemd/system/z.service", line: 2, key: "ExecStart" },
+        ...{ command: "tool", program: "/bin/sh", kind: "shell", isPresent: false },
+      },
+      {
+        ...{ file: "/usr/lib/systemd/system/z.service", line: 3, key: "ExecStop" },
+        ...{ command: "/bin/tool /usr/libexec/hidden sh", program: "/usr/libexec/hidden" },
+        ...{ kind: "shell", isPresent: true },
+      },
+      {
         ...{ file: "/usr/lib/udev/rules.d/1.rules", line: 2, key: "RUN", command: "helper %k" },
         ...{ program: "helper", kind: "program", isPresent: false },
       },
@@ -183,6 +201,15 @@ test("what would start a shell, a script, or nothing", async () => {
         ...{ file: "/usr/lib/sysctl.d/1.conf", line: 1, key: "kernel.core_pattern" },
         ...{ command: "/usr/libexec/core %P", program: "/usr/libexec/core" },
         ...{ kind: "program", isPresent: false },
+      },
+      {
+        ...{ file: "/usr/lib/binfmt.d/1.conf", line: 1, key: "interpreter" },
+        ...{ command: "/bin/dash", program: "/bin/dash", kind: "shell", isPresent: false },
+      },
+      {
+        ...{ file: "/usr/share/dbus-1/system-services/1.service", line: 2, key: "Exec" },
+        ...{ command: "/usr/libexec/run", program: "/usr/libexec/run" },
+        ...{ kind: "script", isPresent: true },
       },
     ],
   });
@@ -265,11 +292,67 @@ test("an OSTree deployment is the root, and the rest of the volume is its /sysro
   expect(facts.elf.static).toEqual(["/sysroot/ostree/repo/objects/aa/bb.file"]);
 });
 
+test("other partitions and the initrd are looked into as well", async () => {
+  const hidden = makeElf({ type: 2, text: "BusyBox is copyrighted by many authors" });
+  const entry = (name: string, data: Buffer) => ({ name, mode: 0o104755, data });
+  const initrd = Buffer.concat([
+    zstdCompressSync(cpioArchive([entry("init", makeElf({ type: 2 }))])),
+    cpioArchive([entry("lib/x", makeElf({ type: 2, machine: 183, text: "mawk %d.%d" }))]),
+  ]);
+  await using root = await makeExt4Image({
+    ...system,
+    "boot/initrd.img": initrd,
+    "usr/lib/modules/6/initramfs": initrd,
+  });
+  await using data = await makeExt4Image({
+    tool: { content: hidden, mode: 0o4755 },
+    "copy/of-it": "",
+  });
+  await using disk = await makePartitionedDisk([root.path, data.path]);
+  const facts = await inspectImage({
+    image: { path: disk.path, format: "raw", fileBytes: 0 },
+    rawPath: disk.path,
+    workDir: disk.workDir,
+  });
+  expect(imageFactsSchema.parse(facts)).toEqual(facts);
+  expect(facts.root).toMatchObject({ partition: 1 });
+  const { sha256 } = facts.initrds?.[0] ?? {};
+  expect(facts.initrds).toEqual([
+    {
+      ...{ path: "/boot/initrd.img", sizeBytes: initrd.length, sha256 },
+      ...{ packings: ["zstd", "none"], entries: 2 },
+    },
+    { path: "/usr/lib/modules/6/initramfs", sizeBytes: initrd.length, sha256, packings: [] },
+  ]);
+  expect(facts.programs.map(({ path, program: name }) => [path, name])).toEqual([
+    ["partition 2: /tool", "busybox"],
+    ["/boot/initrd.img: /lib/x", "awk"],
+  ]);
+  expect(facts.elf.unowned).toEqual({ state: "known", paths: ["partition 2: /tool"] });
+  expect(facts.elf.foreign).toEqual([{ path: "/boot/initrd.img: /lib/x", machine: "aarch64" }]);
+  expect(facts.files.setuid.map(({ path }) => path)).toEqual(["partition 2: /tool"]);
+  expect(facts.problems).toEqual([]);
+});
+
+test("a second package database is told, because it may be the true one", async () => {
+  const facts = await inspect({ ...system, "usr/lib/sysimage/dpkg/status": status });
+  expect([facts.packages.state, facts.problems]).toEqual([
+    "read",
+    [
+      {
+        kind: "second-database",
+        where: "/usr/lib/sysimage/dpkg/status",
+        message: "it is a second package database, which is not read",
+      },
+    ],
+  ]);
+});
+
 test("a volume without an operating system is said to be one", async () => {
   const facts = await inspect({ "data/x": "y" });
   expect(facts.root).toEqual({
     state: "none",
-    reason: "no ext file system has an os-release, or /etc with /usr",
+    reason: "no file system that was read has an os-release, or /etc with /usr",
   });
 });
 

@@ -2,7 +2,6 @@ import { openHeaders } from "../../images/header-reader.ts";
 import { sha256OfFile } from "../core/sha256.ts";
 import { accountFacts } from "./account-facts.ts";
 import { elfFacts } from "./elf/elf-facts.ts";
-import { openFiles } from "./ext4/file-contents.ts";
 import { factText } from "./fact-text.ts";
 import { fileFacts } from "./file-facts.ts";
 import { type FoundRoot, findRoot } from "./find-root.ts";
@@ -12,15 +11,18 @@ import {
   type ImageFileFact,
   type KernelFact,
 } from "./image-facts.ts";
+import { type ImagePart, pathIn } from "./image-part.ts";
 import { type ImageView, viewImage } from "./image-view.ts";
+import { initrdParts } from "./initrd/initrd-parts.ts";
 import { readOsRelease } from "./os-release.ts";
 import { readPackages } from "./packages/read-packages.ts";
 import type { Problem } from "./problem.ts";
 import { programFacts } from "./programs/program-facts.ts";
-import { type ScannedFiles, scanFiles } from "./programs/scan-files.ts";
+import { scanFiles } from "./programs/scan-files.ts";
 import { scriptFacts } from "./programs/script-facts.ts";
 import { type ListedVolume, readPartitions } from "./read-partitions.ts";
 import { serviceFacts } from "./services/service-facts.ts";
+import type { DirectoryNode } from "./tree.ts";
 
 export interface InspectedDisk {
   /** What the facts say of the file that was named. */
@@ -47,38 +49,69 @@ export const inspectImage = async (inspected: InspectedDisk): Promise<ImageFacts
     return found === undefined ? [] : [{ ...found, listed }];
   });
   const [chosen, ...otherRoots] = roots;
-  const view = await openView(chosen);
-  const scanned = scanFiles(view);
-  const image = {
-    ...inspected.image,
-    virtualBytes: disk.sizeBytes,
-    sha256: await sha256OfFile(inspected.image.path),
-  };
-  return {
+  const root = await rootPart(chosen);
+  const fileSystems = [root, ...(await otherParts(volumes, chosen))];
+  const initrds = initrdParts(fileSystems);
+  const everywhere = [...fileSystems, ...initrds.parts];
+  const { view, scanned } = root;
+  const facts: Omit<ImageFacts, "problems"> = {
     schemaVersion: factsVersion,
-    image,
+    image: {
+      ...inspected.image,
+      virtualBytes: disk.sizeBytes,
+      sha256: await sha256OfFile(inspected.image.path),
+    },
     partitionTable: fact,
     root: rootFact(view, chosen, otherRoots),
-    kernels: [...kernelFacts(scanned), ...(await kernelsElsewhere(view, volumes, chosen))],
+    kernels: fileSystems.flatMap(kernelFacts),
+    initrds: initrds.facts,
     moduleTrees: moduleTrees(view),
     packages: readPackages(view),
-    files: fileFacts(view),
-    elf: elfFacts(view, scanned.elfs),
-    programs: programFacts(view, scanned.elfs),
-    scripts: scriptFacts(view, scanned.scripts),
+    files: fileFacts(fileSystems),
+    elf: elfFacts(fileSystems, initrds.parts),
+    programs: everywhere.flatMap(programFacts),
+    scripts: everywhere.flatMap(scriptFacts),
     services: serviceFacts(view, scanned),
     accounts: accountFacts(view),
-    problems: [...volumes.flatMap(problemsOfVolume), ...view.problems],
   };
+  // Last, for whatever reads a text may tell of one that it cannot read.
+  return { ...facts, problems: [...volumes.flatMap(problemsOfVolume), ...problemsOf(everywhere)] };
 };
 
 /** Without a root the view is empty, and so are the facts that need one. */
-const openView = async (chosen: ChosenRoot | undefined): Promise<ImageView> => {
-  if (chosen === undefined) return viewImage(emptyDirectory, new Map(), "/");
-  const { listed, root, path } = chosen;
+const rootPart = async (chosen: ChosenRoot | undefined): Promise<ImagePart> =>
+  chosen === undefined
+    ? scannedPart("", viewImage(emptyDirectory, new Map(), "/"))
+    : scannedPart("", await openView(chosen.listed, chosen.root, chosen.path));
+
+/** A partition for /boot has the kernels that the firmware's loader takes; programs may be anywhere. */
+const otherParts = async (
+  volumes: readonly ListedVolume[],
+  chosen: ChosenRoot | undefined,
+): Promise<readonly ImagePart[]> => {
+  const parts: ImagePart[] = [];
+  for (const listed of volumes) {
+    if (listed === chosen?.listed) continue;
+    const view = await openView(listed, listed.root, "/");
+    parts.push(scannedPart(`partition ${listed.partition}: `, view));
+  }
+  return parts;
+};
+
+const scannedPart = (prefix: string, view: ImageView): ImagePart => ({
+  prefix,
+  view,
+  scanned: scanFiles(view),
+});
+
+const openView = async (
+  listed: ListedVolume,
+  root: DirectoryNode,
+  path: string,
+): Promise<ImageView> => {
   const unopened = viewImage(root, new Map(), path);
   const wanted = unopened.files.map(({ node }) => node).filter(({ sizeBytes }) => sizeBytes > 0);
-  return viewImage(root, await openFiles(listed.volume, wanted), path);
+  return viewImage(root, await listed.open(wanted), path);
 };
 
 const emptyDirectory = {
@@ -97,7 +130,8 @@ const rootFact = (
   otherRoots: readonly ChosenRoot[],
 ): ImageFacts["root"] => {
   if (chosen === undefined) {
-    return { state: "none", reason: "no ext file system has an os-release, or /etc with /usr" };
+    const reason = "no file system that was read has an os-release, or /etc with /usr";
+    return { state: "none", reason };
   }
   const { listed, path, deployment, others } = chosen;
   const osRelease = readOsRelease(view);
@@ -106,7 +140,7 @@ const rootFact = (
     partition: listed.partition,
     path,
     ...(deployment === undefined ? {} : { deployment }),
-    madeAt: isoTime(listed.volume.madeAtSeconds),
+    madeAt: isoTime(listed.madeAtSeconds),
     others: [
       ...others,
       ...otherRoots.map((one) => `partition ${one.listed.partition}: ${one.path}`),
@@ -118,30 +152,12 @@ const rootFact = (
 const isoTime = (seconds: number): string =>
   new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 
-const kernelFacts = ({ kernels }: ScannedFiles, prefix = ""): readonly KernelFact[] =>
-  kernels.map(({ path, node, version }) => ({
-    path: `${prefix}${factText(path)}`,
+const kernelFacts = (part: ImagePart): readonly KernelFact[] =>
+  part.scanned.kernels.map(({ path, node, version }) => ({
+    path: pathIn(part, path),
     ...(version === "" ? {} : { version: factText(version) }),
     sizeBytes: node.sizeBytes,
   }));
-
-/** A partition for /boot has the kernels that the firmware's loader takes. */
-const kernelsElsewhere = async (
-  view: ImageView,
-  volumes: readonly ListedVolume[],
-  chosen: ChosenRoot | undefined,
-): Promise<readonly KernelFact[]> => {
-  const found: KernelFact[] = [];
-  for (const listed of volumes) {
-    if (listed === chosen?.listed) continue;
-    const unopened = viewImage(listed.root, new Map(), "/");
-    const nodes = unopened.files.map(({ node }) => node).filter(({ sizeBytes }) => sizeBytes > 0);
-    const opened = viewImage(listed.root, await openFiles(listed.volume, nodes), "/");
-    found.push(...kernelFacts(scanFiles(opened), `partition ${listed.partition}: `));
-    view.problems.push(...opened.problems);
-  }
-  return found;
-};
 
 const moduleTrees = (view: ImageView): readonly string[] => {
   const found = view.resolve("/usr/lib/modules");
@@ -149,8 +165,12 @@ const moduleTrees = (view: ImageView): readonly string[] => {
   return [...found.node.entries.keys()].map(factText).toSorted();
 };
 
-const problemsOfVolume = ({ partition, problems, volume }: ListedVolume): readonly Problem[] => [
-  ...(volume.needsRecovery
+const problemsOfVolume = ({
+  partition,
+  problems,
+  needsRecovery,
+}: ListedVolume): readonly Problem[] => [
+  ...(needsRecovery
     ? [
         {
           kind: "journal-not-replayed" as const,
@@ -161,3 +181,8 @@ const problemsOfVolume = ({ partition, problems, volume }: ListedVolume): readon
     : []),
   ...problems,
 ];
+
+const problemsOf = (parts: readonly ImagePart[]): readonly Problem[] =>
+  parts.flatMap(({ view, prefix }) =>
+    view.problems.map((problem) => ({ ...problem, where: `${prefix}${problem.where}` })),
+  );

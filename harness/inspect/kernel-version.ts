@@ -1,4 +1,4 @@
-import type { FileBytes } from "./ext4/file-bytes.ts";
+import type { FileBytes } from "./file-bytes.ts";
 
 /**
  * The version that an x86 kernel image states of itself, "" when it states none; undefined for any other file. Layout:

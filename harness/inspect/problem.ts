@@ -15,6 +15,8 @@ export const problemKinds = [
   "unreadable-link",
   "unreadable-file",
   "damaged-elf",
+  "unreadable-initrd",
+  "second-database",
   "journal-not-replayed",
 ] as const;
 

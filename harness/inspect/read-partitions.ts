@@ -1,15 +1,17 @@
 import type { HeaderReader } from "../../images/header-reader.ts";
 import { type PartitionTable, readPartitionTable } from "../../images/partition-table.ts";
 import { renderError } from "../core/errors.ts";
-import { type Ext4Volume, openExt4Volume } from "./ext4/ext4-volume.ts";
-import { type WalkedTree, walkTree } from "./ext4/walk-tree.ts";
+import { openExt4Volume } from "./ext4/ext4-volume.ts";
+import { openFiles } from "./ext4/file-contents.ts";
+import { walkTree } from "./ext4/walk-tree.ts";
 import { headBytes, type IdentifiedFileSystem, identifyFileSystem } from "./file-system.ts";
 import type { FileSystemFact, ImageFacts, PartitionFact } from "./image-facts.ts";
+import { openVfatVolume } from "./vfat/vfat-volume.ts";
+import type { Extent, Volume } from "./volume.ts";
 
-/** An ext file system that could be listed. */
-export interface ListedVolume extends WalkedTree {
+/** A file system that could be listed, and where. */
+export interface ListedVolume extends Volume {
   readonly partition: number;
-  readonly volume: Ext4Volume;
 }
 
 export interface ReadPartitions {
@@ -30,9 +32,10 @@ export const readPartitions = async (
     const identified = identifyFileSystem(
       disk.read(partition.startByte, Math.min(room, headBytes)),
     );
-    const listed = await listVolume(disk, partition.startByte, room, identified, workDir);
-    if (listed.tree !== undefined) volumes.push({ partition: partition.index, ...listed.tree });
-    partitions.push({ ...partition, fileSystem: { ...identified, contents: listed.contents } });
+    const extent = { startByte: partition.startByte, sizeBytes: room };
+    const { contents, volume } = await listVolume(disk, extent, identified, workDir);
+    if (volume !== undefined) volumes.push({ partition: partition.index, ...volume });
+    partitions.push({ ...partition, fileSystem: { ...identified, contents } });
   }
   return { fact: { scheme: table.scheme, sectorBytes: table.sectorBytes, partitions }, volumes };
 };
@@ -49,21 +52,15 @@ const wholeDiskAsPartition = (disk: HeaderReader, table: PartitionTable): Partit
 
 const listVolume = async (
   disk: HeaderReader,
-  startByte: number,
-  sizeBytes: number,
+  extent: Extent,
   { kind }: IdentifiedFileSystem,
   workDir: string,
-): Promise<{
-  readonly contents: FileSystemFact["contents"];
-  readonly tree?: WalkedTree & { readonly volume: Ext4Volume };
-}> => {
-  if (!/^ext[234]$/.test(kind)) {
-    return { contents: { state: "unsupported", reason: unsupportedReason(kind) } };
-  }
+): Promise<{ readonly contents: FileSystemFact["contents"]; readonly volume?: Volume }> => {
   try {
-    const volume = openExt4Volume(disk, { startByte, sizeBytes }, workDir);
-    const walked = await walkTree(volume);
-    return { contents: { state: "read" }, tree: { ...walked, volume } };
+    const volume = await openVolume(disk, extent, kind, workDir);
+    return volume === undefined
+      ? { contents: { state: "unsupported", reason: unsupportedReason(kind) } }
+      : { contents: { state: "read" }, volume };
   } catch (error) {
     // A file system that is damaged is a fact; a host without debugfs is not one of the image.
     if ((error as { code?: unknown }).code !== "IMAGE_UNUSABLE") throw error;
@@ -71,9 +68,22 @@ const listVolume = async (
   }
 };
 
+const openVolume = async (
+  disk: HeaderReader,
+  extent: Extent,
+  kind: FileSystemFact["kind"],
+  workDir: string,
+): Promise<Volume | undefined> => {
+  if (kind === "vfat") return openVfatVolume(disk, extent);
+  if (!/^ext[234]$/.test(kind)) return undefined;
+  const ext4 = openExt4Volume(disk, extent, workDir);
+  const walked = await walkTree(ext4);
+  return { ...ext4, ...walked, open: (files) => openFiles(ext4, files) };
+};
+
 const unsupportedReason = (kind: FileSystemFact["kind"]): string => {
   if (kind === "unknown") return "no file system that this version knows";
   if (kind === "empty") return "its first 68 KiB are zeroes";
   if (kind === "luks") return "it is encrypted";
-  return `this version lists ext2, ext3 and ext4, not ${kind}`;
+  return `this version lists ext2, ext3, ext4 and vfat, not ${kind}`;
 };

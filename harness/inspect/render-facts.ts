@@ -1,6 +1,6 @@
 import { printable } from "../core/printable.ts";
 import { formatBytes } from "../core/units.ts";
-import type { ImageFacts } from "./image-facts.ts";
+import type { ImageFacts, InitrdFact } from "./image-facts.ts";
 
 /** Long lists are in --json. */
 const maxListed = 20;
@@ -20,6 +20,7 @@ const sections = (facts: ImageFacts): readonly Section[] => [
   ["partitions", partitionLines(facts)],
   ["root", rootLines(facts)],
   ["kernels", facts.kernels.map(({ path, version = "no version" }) => `${version}  ${path}`)],
+  ["initrds", (facts.initrds ?? []).map(initrdLine)],
   ["packages", packageLines(facts)],
   ["files", fileLines(facts)],
   ["setuid and setgid files", setIdLines(facts)],
@@ -76,6 +77,11 @@ const rootLines = ({ root }: ImageFacts): readonly string[] => {
     ...root.others.map((other) => `not inspected: ${other}`),
   ];
 };
+
+const initrdLine = ({ path, packings, entries }: InitrdFact): string =>
+  entries === undefined
+    ? `${path}: a copy of one above`
+    : `${path}: ${entries} entries, packed with ${packings.join(", ")}`;
 
 const packageLines = ({ packages }: ImageFacts): readonly string[] => {
   if (packages.state === "none") return [`none: ${packages.reason}`];

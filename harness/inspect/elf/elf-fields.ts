@@ -1,4 +1,4 @@
-import type { FileBytes } from "../ext4/file-bytes.ts";
+import type { FileBytes } from "../file-bytes.ts";
 
 interface Table {
   readonly offset: number;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesOfBuffer } from "../ext4/file-bytes.ts";
+import { bytesOfBuffer } from "../file-bytes.ts";
 import { type ElfParts, makeElf } from "../testing/elf-bytes.ts";
 import { readElf } from "./elf-file.ts";
 import { readSymbols } from "./elf-symbols.ts";

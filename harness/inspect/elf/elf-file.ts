@@ -1,6 +1,6 @@
 // Layout: System V ABI (gABI 4.1) chapters 4 and 5. Offsets and counts come from a hostile file: each is bounded, and
 // what lies outside of the file reads as short.
-import type { FileBytes } from "../ext4/file-bytes.ts";
+import type { FileBytes } from "../file-bytes.ts";
 import { ElfFields } from "./elf-fields.ts";
 
 export interface ElfFile {

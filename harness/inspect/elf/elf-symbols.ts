@@ -1,5 +1,5 @@
 // The dynamic symbol table has no length of its own: the hash tables tell (gABI 4.1 ch. 5; for DT_GNU_HASH, binutils).
-import type { FileBytes } from "../ext4/file-bytes.ts";
+import type { FileBytes } from "../file-bytes.ts";
 import { ElfFields } from "./elf-fields.ts";
 import type { ElfFile } from "./elf-file.ts";
 

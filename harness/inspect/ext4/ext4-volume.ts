@@ -1,5 +1,6 @@
 import type { HeaderReader } from "../../../images/header-reader.ts";
 import { ImageError } from "../../core/errors.ts";
+import type { Extent } from "../volume.ts";
 import { openDebugfs, type RunDebugfs } from "./debugfs.ts";
 
 /** One ext2, ext3 or ext4 file system inside a raw disk. */
@@ -15,12 +16,6 @@ export interface Ext4Volume {
   readonly workDir: string;
   /** At most 2 MiB; bytes beyond the volume's end are missing from the result. */
   read(offset: number, length: number): Buffer;
-}
-
-/** Where a volume lies in a raw disk. */
-export interface Extent {
-  readonly startByte: number;
-  readonly sizeBytes: number;
 }
 
 const needsRecoveryFlag = 0x4;

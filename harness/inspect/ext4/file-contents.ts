@@ -1,22 +1,12 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { KiB } from "../../core/units.ts";
+import { type BlockRun, bytesOfBuffer, bytesOfRuns, type FileBytes } from "../file-bytes.ts";
+import type { SizedInode } from "../volume.ts";
+import { bytesOfPointers } from "./block-pointers.ts";
 import { askDebugfs, splitAnswers } from "./debugfs.ts";
 import type { Ext4Volume } from "./ext4-volume.ts";
-import {
-  type BlockRun,
-  bytesOfBuffer,
-  bytesOfPointers,
-  bytesOfRuns,
-  type FileBytes,
-} from "./file-bytes.ts";
 import { type Inode, readInodes } from "./inode.ts";
-
-/** Inode numbers with the sizes that the directories state. */
-export interface SizedInode {
-  readonly inode: number;
-  readonly sizeBytes: number;
-}
 
 /** A leaf of the extent tree: level, entries, first and last block in the file and on the volume, count, flags. */
 const leaf = /^ *\d+\/ *\d+ +\d+\/ *\d+ +(\d+) - +(\d+) +(\d+) - +(\d+) +(\d+)(?: +(Uninit))? *$/;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseDpkgStatus } from "./dpkg-status.ts";
 
-test("installed packages come out by name, whatever else the paragraphs say", () => {
+test("packages whose files are there come out by name, whatever else the paragraphs say", () => {
   const text = [
     "Package: zlib",
     "Status: install ok installed",
@@ -19,9 +19,14 @@ test("installed packages come out by name, whatever else the paragraphs say", ()
     "Package: gone",
     "Status: deinstall ok config-files",
     "",
+    "Package: half",
+    "Status: install ok unpacked",
+    "Version: 3",
+    "",
   ].join("\n");
   expect(parseDpkgStatus(text)).toEqual([
     { name: "base", version: "2", architecture: "amd64", installedBytes: 3072 },
+    { name: "half", version: "3", architecture: "", installedBytes: 0 },
     { name: "zlib", version: "1:1.3", architecture: "", installedBytes: 0 },
   ]);
 });

@@ -36,12 +36,16 @@ const fieldsOf = (paragraph: string): ReadonlyMap<string, string> | undefined =>
   return fields;
 };
 
+/** In every other state its files are there, if not set up: dpkg(1), "Package states". */
+const withoutFiles = ["", "not-installed", "config-files"];
+
 const installedPackage = (
   fields: ReadonlyMap<string, string>,
 ): DpkgPackage | string | undefined => {
   const name = fields.get("Package");
   if (name === undefined) return "no field Package";
-  if (!/ installed$/.test(fields.get("Status") ?? "")) return undefined;
+  const state = (fields.get("Status") ?? "").split(" ").at(-1) ?? "";
+  if (withoutFiles.includes(state)) return undefined;
   const version = fields.get("Version");
   if (version === undefined) return "no field Version";
   return {

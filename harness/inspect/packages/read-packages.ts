@@ -13,7 +13,13 @@ const rpmFiles = ["rpmdb.sqlite", "Packages.db", "Packages"];
 export const dpkgDirectory = (view: ImageView): string | undefined =>
   dpkgDirectories.find((directory) => view.resolve(`${directory}/status`).kind === "found");
 
+/** The packages of the first database that is there; another one is a problem, because it may be the true one. */
 export const readPackages = (view: ImageView): PackagesFact => {
+  const [, ...others] = databases(view);
+  for (const path of others) {
+    const message = "it is a second package database, which is not read";
+    view.problems.push({ kind: "second-database", where: path, message });
+  }
   const directory = dpkgDirectory(view);
   if (directory !== undefined) return readDpkg(view, `${directory}/status`);
   for (const rpmDirectory of rpmDirectories) {
@@ -26,6 +32,16 @@ export const readPackages = (view: ImageView): PackagesFact => {
     state: "none",
     reason: `no dpkg or RPM database in ${[...dpkgDirectories, ...rpmDirectories].join(", ")}`,
   };
+};
+
+/** By their real paths: one may be a link to the other. */
+const databases = (view: ImageView): readonly string[] => {
+  const paths = [
+    ...dpkgDirectories.map((directory) => `${directory}/status`),
+    ...rpmDirectories.flatMap((directory) => rpmFiles.map((name) => `${directory}/${name}`)),
+  ];
+  const found = paths.map((path) => view.resolve(path)).filter(({ kind }) => kind === "found");
+  return [...new Set(found.map(({ path }) => factText(path)))];
 };
 
 const readDpkg = (view: ImageView, path: string): PackagesFact => {

@@ -2,8 +2,9 @@ import { basename } from "node:path/posix";
 import { MiB } from "../../core/units.ts";
 import type { ElfFile } from "../elf/elf-file.ts";
 import { type ElfSymbols, readSymbols } from "../elf/elf-symbols.ts";
-import type { FileBytes } from "../ext4/file-bytes.ts";
-import { type KnownProgram, knownPrograms } from "./known-programs.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { KnownProgram } from "./known-program.ts";
+import { knownPrograms } from "./known-programs.ts";
 
 export interface Recognised {
   readonly program: string;

@@ -1,8 +1,9 @@
 import { GiB } from "../../core/units.ts";
 import { type ElfFile, isElf, readElf } from "../elf/elf-file.ts";
-import type { FileBytes } from "../ext4/file-bytes.ts";
 import { factText } from "../fact-text.ts";
+import type { FileBytes } from "../file-bytes.ts";
 import type { FoundFile, ImageView } from "../image-view.ts";
+import { packingOf } from "../initrd/unpack-initrd.ts";
 import { kernelVersion } from "../kernel-version.ts";
 import { maxProgramBytes, type Recognised, recogniseElf } from "./recognise.ts";
 
@@ -10,6 +11,7 @@ export interface ScannedFiles {
   readonly elfs: readonly ScannedElf[];
   readonly scripts: readonly ScannedScript[];
   readonly kernels: readonly ScannedKernel[];
+  readonly archives: readonly ScannedArchive[];
 }
 
 export interface ScannedElf extends FoundFile {
@@ -28,6 +30,11 @@ interface ScannedKernel extends FoundFile {
   readonly version: string;
 }
 
+/** What may be an initrd. */
+export interface ScannedArchive extends FoundFile {
+  readonly packing: string;
+}
+
 const headBytes = 4096;
 /** Of all ELF files together: what a sparse image says of its sizes costs nothing to say. */
 const maxSearchedBytes = 8 * GiB;
@@ -35,7 +42,13 @@ const callsOfShell = ["system", "popen"];
 
 /** Looks into every file once, whatever it is called. What cannot be read is told in the view's problems. */
 export const scanFiles = (view: ImageView): ScannedFiles => {
-  const found: OpenScan = { elfs: [], scripts: [], kernels: [], searchedBytes: 0 };
+  const found: OpenScan = {
+    elfs: [],
+    scripts: [],
+    kernels: [],
+    archives: [],
+    searchedBytes: 0,
+  };
   for (const file of view.files) {
     if (file.node.sizeBytes === 0) continue;
     const bytes = view.bytesOf(file.node);
@@ -52,6 +65,8 @@ export const scanFiles = (view: ImageView): ScannedFiles => {
     if (script !== undefined) found.scripts.push({ ...file, ...script });
     const version = kernelVersion(bytes, head);
     if (version !== undefined) found.kernels.push({ ...file, version });
+    const packing = packingOf(head);
+    if (packing !== undefined) found.archives.push({ ...file, packing });
   }
   return found;
 };
@@ -60,6 +75,7 @@ interface OpenScan extends ScannedFiles {
   readonly elfs: ScannedElf[];
   readonly scripts: ScannedScript[];
   readonly kernels: ScannedKernel[];
+  readonly archives: ScannedArchive[];
   searchedBytes: number;
 }
 

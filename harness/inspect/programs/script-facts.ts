@@ -1,20 +1,17 @@
 import { factText } from "../fact-text.ts";
 import type { ScriptFact } from "../image-facts.ts";
-import type { ImageView } from "../image-view.ts";
+import { type ImagePart, pathIn } from "../image-part.ts";
 import { findProgram } from "./find-program.ts";
 import type { ScannedScript } from "./scan-files.ts";
 
 /** Scripts with what would run them: behind /usr/bin/env stands the name that is looked for. */
-export const scriptFacts = (
-  view: ImageView,
-  scripts: readonly ScannedScript[],
-): readonly ScriptFact[] =>
-  scripts.map((script) => {
+export const scriptFacts = (part: ImagePart): readonly ScriptFact[] =>
+  part.scanned.scripts.map((script) => {
     const interpreter = interpreterOf(script);
     return {
-      path: factText(script.path),
+      path: pathIn(part, script.path),
       interpreter: factText(interpreter),
-      interpreterState: findProgram(view, interpreter).kind,
+      interpreterState: findProgram(part.view, interpreter).kind,
       isExecutable: (script.node.mode & 0o111) !== 0,
     };
   });

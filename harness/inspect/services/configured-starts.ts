@@ -1,4 +1,5 @@
-// Other files that make the system start something: udev rules, modprobe.d, sysctl.d, D-Bus, container runtimes' hooks.
+// Other files that make the system start something: udev rules, modprobe.d, sysctl.d, binfmt.d, D-Bus, container runtimes'
+// hooks.
 import type { ImageView } from "../image-view.ts";
 import type { NamedStart } from "./named-start.ts";
 
@@ -40,16 +41,37 @@ const sources: readonly StartSource[] = [
       ),
   },
   {
+    directories: ["/etc/binfmt.d", "/usr/local/lib/binfmt.d", "/usr/lib/binfmt.d"],
+    suffix: ".conf",
+    // binfmt.d(5): the first character separates the fields; the last but one is the interpreter.
+    starts: (text) =>
+      matches(text, /^(\S)[^\n]*$/g).flatMap(({ line, key: separator }) => {
+        const fields = (text.split("\n")[line - 1] ?? "").split(separator);
+        const command = fields[6] ?? "";
+        return command === "" ? [] : [{ line, key: "interpreter", command }];
+      }),
+  },
+  {
+    directories: ["/etc/dbus-1/system-services", "/usr/share/dbus-1/system-services"],
+    suffix: ".service",
+    // dbus-daemon(1): where a unit is named, systemd starts that; /bin/false stands for "only systemd does".
+    starts: (text) =>
+      /^SystemdService=/m.test(text)
+        ? []
+        : matches(text, /^(Exec)=(.*)$/g).filter(({ command }) => command !== "/bin/false"),
+  },
+  {
     directories: [
       "/etc/containerd",
       "/etc/containers/oci/hooks.d",
       "/usr/share/containers/oci/hooks.d",
     ],
     suffix: ".json",
-    starts: (text) => matches(text, /"(path)"\s*:\s*"(\/[^"]*)"/g),
+    // OCI runtime specification, "POSIX-platform Hooks"; devices have a "path" too.
+    starts: (text) => matches(text, /"(path)"\s*:\s*"(\/(?!dev\/)[^"]*)"/g),
   },
   {
-    directories: ["/etc/containerd"],
+    directories: ["/etc/containerd", "/etc/containerd/conf.d"],
     suffix: ".toml",
     starts: (text) =>
       matches(text, /\b(binary_name|BinaryName|command)\s*=\s*["'](\/[^"']*)["']/gi),

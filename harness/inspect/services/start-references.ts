@@ -30,20 +30,19 @@ const unitStarts = (view: ImageView, { texts }: UnitTree): readonly NamedStart[]
   texts.flatMap(({ path }) =>
     parseSettings(view.textOf(path) ?? "")
       .filter(({ key, value }) => execKey.test(key) && value !== "")
-      .map(({ key, value, line }) => ({
-        file: path,
-        line,
-        key,
-        command: value.replace(/^[-@:+!|]+/, ""),
-      })),
+      .map(({ key, value, line }) => {
+        const [marks = ""] = /^[-@:+!|]*/.exec(value) ?? [];
+        const start = { file: path, line, key, command: value.slice(marks.length) };
+        // Since systemd 258 a | hands the line to a shell.
+        return marks.includes("|") ? { ...start, isShellCommand: true } : start;
+      }),
   );
 
 type NodeKind = "shell" | "language" | "script";
 
 const kindsOfNodes = ({ scripts, elfs }: ScannedFiles): ReadonlyMap<TreeNode, NodeKind> => {
   const kinds = new Map<TreeNode, NodeKind>(scripts.map(({ node }) => [node, "script"]));
-  for (const { node, programs, elf } of elfs) {
-    if (elf.kind !== "program") continue;
+  for (const { node, programs } of elfs) {
     for (const { category } of programs) {
       if (category === "shell" || category === "language") kinds.set(node, category);
     }
@@ -63,7 +62,7 @@ const referencesOf = (
     // Not known before it runs: systemd's specifiers, udev's substitutions, variables.
     if (/[%$]/.test(word)) return [];
     const seen =
-      index < programs ? startedProgram(view, word, start, kinds) : mentioned(view, word);
+      index < programs ? startedProgram(view, word, start, kinds) : mentioned(view, word, kinds);
     if (seen === undefined) return [];
     return [
       {
@@ -94,10 +93,16 @@ const startedProgram = (
   return kind === undefined ? undefined : { kind, isPresent: true };
 };
 
-const mentioned = (view: ImageView, word: string): Seen | undefined => {
-  const kind = word.startsWith("/") ? interpreterByName(word) : undefined;
-  if (kind === undefined) return undefined;
-  return { kind, isPresent: view.resolve(word).kind === "found" };
+const mentioned = (
+  view: ImageView,
+  word: string,
+  kinds: ReadonlyMap<TreeNode, NodeKind>,
+): Seen | undefined => {
+  if (!word.startsWith("/")) return undefined;
+  const found = view.resolve(word);
+  const isPresent = found.kind === "found";
+  const kind = interpreterByName(word) ?? (isPresent ? kinds.get(found.node) : undefined);
+  return kind === undefined ? undefined : { kind, isPresent };
 };
 
 const interpreterByName = (word: string): "shell" | "language" | undefined => {

@@ -1,48 +1,6 @@
+import { emptyResult, type FileBytes } from "../file-bytes.ts";
 import type { Ext4Volume } from "./ext4-volume.ts";
 import type { Inode } from "./inode.ts";
-
-/** The content of one file, read when it is asked for. */
-export interface FileBytes {
-  readonly sizeBytes: number;
-  /** At most 2 MiB; bytes beyond the end of the file are missing from the result. */
-  read(offset: number, length: number): Buffer;
-}
-
-/** Blocks that follow each other in the file and on the volume. */
-export interface BlockRun {
-  readonly firstBlock: number;
-  readonly volumeBlock: number;
-  readonly blocks: number;
-}
-
-const maxRead = 2 * 1024 * 1024;
-
-/** Where no run lies there is a hole, which reads as zeroes. */
-export const bytesOfRuns = (
-  volume: Ext4Volume,
-  sizeBytes: number,
-  runs: readonly BlockRun[],
-): FileBytes => ({
-  sizeBytes,
-  read: (offset, length) => {
-    const result = emptyResult(sizeBytes, offset, length);
-    const end = offset + result.length;
-    for (const { firstBlock, volumeBlock, blocks } of runs) {
-      const runStart = firstBlock * volume.blockBytes;
-      const start = Math.max(offset, runStart);
-      const stop = Math.min(end, runStart + blocks * volume.blockBytes);
-      if (start >= stop) continue;
-      const onVolume = volumeBlock * volume.blockBytes + (start - runStart);
-      volume.read(onVolume, stop - start).copy(result, start - offset);
-    }
-    return result;
-  },
-});
-
-export const bytesOfBuffer = (buffer: Buffer): FileBytes => ({
-  sizeBytes: buffer.length,
-  read: (offset, length) => buffer.subarray(offset, offset + Math.min(length, maxRead)),
-});
 
 /** ext2's and ext3's map: 12 blocks by number, then by one, two and three blocks of numbers. */
 export const bytesOfPointers = (volume: Ext4Volume, inode: Inode): FileBytes => {
@@ -89,6 +47,3 @@ const followPointers = (
   }
   return block;
 };
-
-const emptyResult = (sizeBytes: number, offset: number, length: number): Buffer =>
-  Buffer.alloc(Math.max(0, Math.min(length, maxRead, sizeBytes - offset)));
