@@ -40,7 +40,13 @@ describe("manifestForBareFile", () => {
       title: "Debian_13 (x).qcow2",
       source: { kind: "file", path, format: "qcow2", allowBacking: [] },
       profile: "generic",
-      machine: { memoryMiB: 1024, cpus: 2, boot: { kind: "firmware", firmware: "bios" } },
+      machine: {
+        memoryMiB: 1024,
+        cpus: 2,
+        boot: { kind: "firmware", firmware: "bios" },
+        tpm: false,
+        firmwareVariables: { kind: "keys", keys: "microsoft" },
+      },
       systemDisk: { readOnly: false, rootPartition: "none" },
       disks: [],
       console: { device: "ttyS0" },
@@ -68,6 +74,7 @@ describe("manifestForBareFile", () => {
     expect(resultOf("disk.img", bytes).manifest.machine.boot).toEqual({
       kind: "firmware",
       firmware,
+      ...(firmware === "uefi" ? { secureBoot: false } : {}),
     });
   });
 

@@ -30,7 +30,16 @@ export const manifestForBareFile = (path: string): BareFileManifest => {
       title: basename(path),
       source,
       profile: "generic",
-      machine: { memoryMiB: 1024, cpus: 2, boot: { kind: "firmware", firmware } },
+      machine: {
+        memoryMiB: 1024,
+        cpus: 2,
+        boot:
+          firmware === "bios"
+            ? { kind: "firmware", firmware }
+            : { kind: "firmware", firmware, secureBoot: false },
+        tpm: false,
+        firmwareVariables: { kind: "keys", keys: "microsoft" },
+      },
       systemDisk: { readOnly: false, rootPartition: "none" },
       disks: [],
       console: { device: "ttyS0" },

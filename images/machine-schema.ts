@@ -1,10 +1,11 @@
 // The keys of `machine` and `disks`, which manifests set and mutants override.
 import { z } from "zod";
 import { diskSerial, hostPath, oneLine, reject } from "./field-schemas.ts";
-import type { BlankDisk, BootMethod, MachineNeeds } from "./schema.ts";
+import type { BlankDisk, BootMethod, FirmwareVariables, MachineNeeds } from "./schema.ts";
 
 export interface BootFields {
   readonly boot?: "bios" | "uefi" | "kernel" | undefined;
+  readonly secureBoot?: boolean | undefined;
   readonly kernelCommandLine?: string | undefined;
   readonly kernel?: string | undefined;
   readonly initrd?: string | undefined;
@@ -13,28 +14,51 @@ export interface BootFields {
 type MachineFields = BootFields & {
   readonly memoryMiB?: number | undefined;
   readonly cpus?: number | undefined;
+  readonly tpm?: boolean | undefined;
+  readonly firmwareVariables?: FirmwareVariables | undefined;
 };
+
+const firmwareVariables: z.ZodType<FirmwareVariables> = hostPath.transform(
+  (text, context): FirmwareVariables => {
+    if (text === "microsoft" || text === "snakeoil") return { kind: "keys", keys: text };
+    if (text.endsWith(".fd")) return { kind: "file", path: text };
+    return reject(context, "expected microsoft, snakeoil or the path of an .fd file");
+  },
+);
 
 /** All keys of `machine`, none of them needed; unknown ones are problems. */
 export const machineFields: z.ZodType<MachineFields> = z.strictObject({
   memoryMiB: z.int().min(64).max(1_048_576).optional(),
   cpus: z.int().min(1).max(64).optional(),
+  tpm: z.boolean().optional(),
+  firmwareVariables: firmwareVariables.optional(),
   boot: z.enum(["bios", "uefi", "kernel"]).optional(),
+  secureBoot: z.boolean().optional(),
   kernelCommandLine: oneLine.optional(),
   kernel: hostPath.optional(),
   initrd: hostPath.optional(),
 });
 
 export const machineNeeds: z.ZodType<MachineNeeds> = machineFields.transform(
-  ({ memoryMiB = 1024, cpus = 2, ...boot }, context) => ({
+  (
+    { memoryMiB = 1024, cpus = 2, tpm = false, firmwareVariables = microsoft, ...boot },
+    context,
+  ) => ({
     memoryMiB,
     cpus,
     boot: toBootMethod(boot, context),
+    tpm,
+    firmwareVariables,
   }),
 );
 
+const microsoft: FirmwareVariables = { kind: "keys", keys: "microsoft" };
+
 export const toBootMethod = (fields: BootFields, context: z.RefinementCtx): BootMethod => {
-  const { boot = "bios", kernelCommandLine, kernel, initrd } = fields;
+  const { boot = "bios", secureBoot, kernelCommandLine, kernel, initrd } = fields;
+  if (boot !== "uefi" && secureBoot !== undefined) {
+    reject(context, "only `boot: uefi` has this key", ["secureBoot"]);
+  }
   if (boot === "kernel") {
     return {
       kind: "kernel",
@@ -46,7 +70,9 @@ export const toBootMethod = (fields: BootFields, context: z.RefinementCtx): Boot
   for (const key of ["kernelCommandLine", "kernel", "initrd"] as const) {
     if (fields[key] !== undefined) reject(context, "only `boot: kernel` has this key", [key]);
   }
-  return { kind: "firmware", firmware: boot };
+  return boot === "bios"
+    ? { kind: "firmware", firmware: "bios" }
+    : { kind: "firmware", firmware: "uefi", secureBoot: secureBoot ?? false };
 };
 
 /** Serials of disks that the harness attaches by itself. */

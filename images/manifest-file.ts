@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { manifestSchema } from "./manifest-schema.ts";
 import type { Profile } from "./profile.ts";
 import { loadProfile } from "./profiles.ts";
-import type { BootMethod, ImageManifest, ImageSource } from "./schema.ts";
+import type { BootMethod, FirmwareVariables, ImageManifest, ImageSource } from "./schema.ts";
 import { readYamlFile } from "./yaml.ts";
 
 export interface LoadedManifest {
@@ -26,7 +26,11 @@ export const loadManifest = (file: string): LoadedManifest => {
       ...stated,
       profile: profileName,
       source: absoluteSource(stated.source, toAbsolute),
-      machine: { ...stated.machine, boot: absoluteBoot(stated.machine.boot, toAbsolute) },
+      machine: {
+        ...stated.machine,
+        boot: absoluteBoot(stated.machine.boot, toAbsolute),
+        firmwareVariables: absoluteVariables(stated.machine.firmwareVariables, toAbsolute),
+      },
       suites: stated.suites ?? profile.suites,
     },
   };
@@ -42,6 +46,12 @@ const absoluteSource = (source: ImageSource, toAbsolute: ToAbsolute): ImageSourc
         path: toAbsolute(source.path),
         allowBacking: source.allowBacking.map(toAbsolute),
       };
+
+const absoluteVariables = (
+  variables: FirmwareVariables,
+  toAbsolute: ToAbsolute,
+): FirmwareVariables =>
+  variables.kind === "keys" ? variables : { kind: "file", path: toAbsolute(variables.path) };
 
 const absoluteBoot = (boot: BootMethod, toAbsolute: ToAbsolute): BootMethod =>
   boot.kind === "firmware"

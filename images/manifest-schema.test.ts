@@ -21,7 +21,13 @@ describe("manifestSchema", () => {
       title: "mine",
       source: { kind: "build", recipe: "mine" },
       profile: "generic",
-      machine: { memoryMiB: 1024, cpus: 2, boot: { kind: "firmware", firmware: "bios" } },
+      machine: {
+        memoryMiB: 1024,
+        cpus: 2,
+        boot: { kind: "firmware", firmware: "bios" },
+        tpm: false,
+        firmwareVariables: { kind: "keys", keys: "microsoft" },
+      },
       systemDisk: { readOnly: false, rootPartition: "none" },
       disks: [],
       console: { device: "ttyS0" },
@@ -56,8 +62,60 @@ machine: { boot: kernel, kernel: vmlinuz, initrd: initrd.img, kernelCommandLine:
           kernel: "vmlinuz",
           initrd: "initrd.img",
         },
+        tpm: false,
+        firmwareVariables: { kind: "keys", keys: "microsoft" },
       },
     });
+  });
+
+  test("a UEFI machine with Secure Boot, keys and a TPM", () => {
+    const machineOf = (text: string) =>
+      parse(`schema: 1\nname: mine\nsource: { build: mine }\nmachine: ${text}\n`).machine;
+    const uefi = { kind: "firmware", firmware: "uefi" };
+    const size = { memoryMiB: 1024, cpus: 2 };
+    expect([
+      machineOf("{ boot: uefi }"),
+      machineOf("{ boot: uefi, secureBoot: true, tpm: true, firmwareVariables: snakeoil }"),
+      machineOf("{ boot: uefi, secureBoot: false, firmwareVariables: keys/release.fd }"),
+    ]).toEqual([
+      {
+        ...size,
+        boot: { ...uefi, secureBoot: false },
+        tpm: false,
+        firmwareVariables: { kind: "keys", keys: "microsoft" },
+      },
+      {
+        ...size,
+        boot: { ...uefi, secureBoot: true },
+        tpm: true,
+        firmwareVariables: { kind: "keys", keys: "snakeoil" },
+      },
+      {
+        ...size,
+        boot: { ...uefi, secureBoot: false },
+        tpm: false,
+        firmwareVariables: { kind: "file", path: "keys/release.fd" },
+      },
+    ]);
+  });
+
+  test("Secure Boot without UEFI, and keys that nobody knows, are problems", () => {
+    const text = `schema: 1
+name: mine
+source: { build: mine }
+machine: { boot: bios, secureBoot: true, tpm: 2.0, firmwareVariables: debian }
+`;
+    expect(messageOf(text)).toMatchInlineSnapshot(`
+      "File image.yaml has 2 problems:
+      image.yaml:4:47: machine.tpm: Invalid input: expected boolean, received number
+      image.yaml:4:71: machine.firmwareVariables: expected microsoft, snakeoil or the path of an .fd file"
+    `);
+    expect(
+      messageOf(text.replace("2.0", "true").replace("debian", "snakeoil")),
+    ).toMatchInlineSnapshot(`
+      "File image.yaml has 1 problem:
+      image.yaml:4:36: machine.secureBoot: only \`boot: uefi\` has this key"
+    `);
   });
 
   test("names every wrong field", () => {

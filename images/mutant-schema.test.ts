@@ -33,7 +33,7 @@ skips: ["boot-time/*"]
       isQuick: false,
       overrides: {
         systemDisk: { readOnly: false },
-        machine: { boot: { kind: "firmware", firmware: "uefi" } },
+        machine: { boot: { kind: "firmware", firmware: "uefi", secureBoot: false } },
         removeDisks: ["data"],
         addDisks: [],
       },

@@ -14,9 +14,11 @@ import type { ManifestOverrides, Mutant, RecipeChange } from "./mutant.ts";
 const overrides: z.ZodType<ManifestOverrides> = z.strictObject({
   systemDisk: z.strictObject({ readOnly: z.boolean() }).exactOptional(),
   machine: machineFields
-    .transform(({ memoryMiB, cpus, ...boot }, context) => ({
+    .transform(({ memoryMiB, cpus, tpm, firmwareVariables, ...boot }, context) => ({
       ...(memoryMiB === undefined ? {} : { memoryMiB }),
       ...(cpus === undefined ? {} : { cpus }),
+      ...(tpm === undefined ? {} : { tpm }),
+      ...(firmwareVariables === undefined ? {} : { firmwareVariables }),
       ...(Object.keys(boot).length === 0 ? {} : { boot: toBootMethod(boot, context) }),
     }))
     .exactOptional(),

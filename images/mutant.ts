@@ -1,4 +1,4 @@
-import type { BlankDisk, BootMethod, ImageManifest } from "./schema.ts";
+import type { BlankDisk, ImageManifest, MachineNeeds } from "./schema.ts";
 
 /** A named change to an image, with the checks that must fail on it, and only those. */
 export interface Mutant {
@@ -23,11 +23,7 @@ export interface Mutant {
 /** What a mutant changes in its image's manifest (key `manifest` of the file). */
 export interface ManifestOverrides {
   readonly systemDisk?: { readonly readOnly: boolean };
-  readonly machine?: {
-    readonly memoryMiB?: number;
-    readonly cpus?: number;
-    readonly boot?: BootMethod;
-  };
+  readonly machine?: Partial<MachineNeeds>;
   /** Serials of disks that are left out. */
   readonly removeDisks: readonly string[];
   readonly addDisks: readonly BlankDisk[];

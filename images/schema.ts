@@ -50,11 +50,31 @@ export interface MachineNeeds {
   /** 1–64; default 2. */
   readonly cpus: number;
   readonly boot: BootMethod;
+  /** A TPM 2.0 of the machine's own, empty at power-on. Default false. */
+  readonly tpm: boolean;
+  /** Default: the keys `microsoft`. */
+  readonly firmwareVariables: FirmwareVariables;
 }
+
+/** What UEFI firmware finds in its variable store at power-on; each machine gets a fresh copy. */
+export type FirmwareVariables =
+  /**
+   * Under Secure Boot the keys enrolled: those of bought machines, or Debian's snakeoil test key, with which the images
+   * that we build are signed. Without Secure Boot the store is empty.
+   */
+  | { readonly kind: "keys"; readonly keys: "microsoft" | "snakeoil" }
+  /** A raw store of the user's, with or without Secure Boot. */
+  | { readonly kind: "file"; readonly path: string };
 
 /** Default `bios`. */
 export type BootMethod =
-  | { readonly kind: "firmware"; readonly firmware: "bios" | "uefi" }
+  | { readonly kind: "firmware"; readonly firmware: "bios" }
+  | {
+      readonly kind: "firmware";
+      readonly firmware: "uefi";
+      /** The firmware checks signatures, with the keys in its variable store. Default false. */
+      readonly secureBoot: boolean;
+    }
   | {
       readonly kind: "kernel";
       /** The image's own arguments; the harness puts the console first. Default empty. */

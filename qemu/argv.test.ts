@@ -58,7 +58,13 @@ test("a BIOS machine with an overlay and a read-only disk", () => {
 test("a UEFI machine with ports and credentials", () => {
   const argv = toArgv(
     exampleSpec({
-      boot: { kind: "firmware", firmware: "uefi", code: "/fw/CODE,4M.fd", vars: "/run/x/vars.fd" },
+      boot: {
+        kind: "firmware",
+        firmware: "uefi",
+        code: "/fw/CODE,4M.fd",
+        vars: "/run/x/vars.fd",
+        secureBoot: false,
+      },
       ports: [
         { name: "org.bootwright.agent", socketPath: "/run/x/agent.sock" },
         { name: "org.bootwright.journal", socketPath: "/run/x/journal.sock" },
@@ -103,6 +109,47 @@ test("a UEFI machine with ports and credentials", () => {
     -device virtserialport,bus=ports.0,chardev=port1,name=org.bootwright.journal
     -smbios type=11,value=io.systemd.credential.binary:systemd.extra-unit.a.service=W1NlcnZpY2VdCg==
     -smbios type=11,value=io.systemd.credential.binary:bytes=AP8="
+  `);
+});
+
+test("Secure Boot guards its flash by system management mode, and a TPM comes last", () => {
+  const vars = "/run/x/vars.fd";
+  const argv = toArgv(
+    exampleSpec({
+      boot: { kind: "firmware", firmware: "uefi", code: "/fw/CODE.fd", vars, secureBoot: true },
+      tpm: { directory: "/run/x/tpm" },
+    }),
+  );
+  expect(lines(argv)).toMatchInlineSnapshot(`
+    "-name guest=example,process=example,debug-threads=on
+    -nodefaults
+    -no-user-config
+    -display none
+    -monitor none
+    -machine q35,graphics=off,smm=on,pflash0=firmware-code,pflash1=firmware-vars
+    -accel tcg
+    -nic none
+    -rtc base=utc
+    -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
+    -S
+    -cpu Nehalem
+    -smp cpus=2,sockets=1,cores=2,threads=1
+    -m size=1024M
+    -boot menu=off,strict=on
+    -blockdev driver=raw,node-name=firmware-code,read-only=on,file.driver=file,file.filename=/fw/CODE.fd
+    -blockdev driver=raw,node-name=firmware-vars,read-only=off,file.driver=file,file.filename=/run/x/vars.fd
+    -global driver=cfi.pflash01,property=secure,value=on
+    -chardev socket,id=qmp,path=/run/x/qmp.sock,server=on,wait=off
+    -mon chardev=qmp,mode=control
+    -chardev pipe,id=console,path=/run/x/console
+    -device isa-serial,chardev=console,index=0
+    -object rng-builtin,id=rng
+    -device virtio-rng-pci,rng=rng
+    -device pvpanic-pci
+    -action reboot=reset,shutdown=poweroff,panic=none
+    -chardev socket,id=tpm,path=/run/x/tpm/socket
+    -tpmdev emulator,id=tpm,chardev=tpm
+    -device tpm-crb,tpmdev=tpm"
   `);
 });
 

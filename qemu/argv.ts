@@ -10,6 +10,7 @@ import { portOptions } from "./options/port.ts";
 import { qmpOptions } from "./options/qmp.ts";
 import { rngOptions } from "./options/rng.ts";
 import { credentialOptions } from "./options/smbios.ts";
+import { tpmOptions } from "./options/tpm.ts";
 
 /**
  * QEMU's arguments for a machine: pure, same spec, same argv. The program and the toolchain's `prefixArgs` come before.
@@ -27,4 +28,5 @@ export const toArgv = (spec: MachineSpec): string[] => [
   ...spec.disks.flatMap(diskOptions),
   ...portOptions(spec.ports),
   ...credentialOptions(spec.credentials),
+  ...tpmOptions(spec.tpm),
 ];

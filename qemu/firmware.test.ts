@@ -66,6 +66,41 @@ test("the plain 4M firmware is chosen, and every other one is passed over with i
   });
 });
 
+test("Secure Boot takes firmware that guards its variables, with the keys that are asked for", async () => {
+  await using root = await tempDir();
+  const secure = ["secure-boot", "requires-smm"];
+  await makeRoot(root.path, {
+    "40-enrolled.json": descriptor("CODE_4M.fd", [...secure, "enrolled-keys"]),
+    "50-unguarded.json": descriptor("CODE_4M.fd", ["secure-boot"]),
+    "55-secure.json": descriptor("CODE.fd", secure),
+    "60-plain.json": descriptor("CODE_4M.fd"),
+  });
+  const chosen = async (keys: "microsoft" | "snakeoil" | "own") => {
+    const { executable, varsTemplate, skipped } = await findUefiFirmware([root.path], keys);
+    return [executable, varsTemplate, ...skipped.map(({ reason }) => reason)];
+  };
+  const at = (name: string) => join(root.path, "fw", name);
+  expect(await chosen("microsoft")).toEqual([
+    at("CODE_4M.fd"),
+    at("VARS.fd"),
+    "it does not protect its variables by SMM",
+    "no Secure Boot keys are enrolled",
+    "it has no Secure Boot",
+  ]);
+  expect(await chosen("own")).toEqual([
+    at("CODE.fd"),
+    at("VARS.fd"),
+    "Secure Boot keys are enrolled",
+    "it does not protect its variables by SMM",
+    "it has no Secure Boot",
+  ]);
+  await expect(chosen("snakeoil")).rejects.toThrow(
+    `50-unguarded.json: it does not protect its variables by SMM; ${join(root.path, "usr/share/qemu/firmware/55-secure.json")}: ${at("VARS.snakeoil.fd")} do not exist`,
+  );
+  await writeFile(at("VARS.snakeoil.fd"), "");
+  expect((await chosen("snakeoil")).slice(0, 2)).toEqual([at("CODE.fd"), at("VARS.snakeoil.fd")]);
+});
+
 test("the first root that has a fitting firmware serves", async () => {
   await using tree = await tempDir();
   await using host = await tempDir();

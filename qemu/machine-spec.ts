@@ -2,6 +2,7 @@
 // defaults would stand between a failing boot and the argv that repeats it; and `-readconfig` knows only part of the
 // options. `toArgv(spec)` is pure, so the same spec gives the same QEMU anywhere. What would change our mind: QEMU
 // growing a complete, versioned machine description of its own.
+import { join } from "node:path";
 
 /** One QEMU machine, complete: nothing is added behind the caller's back and nothing is taken from the host's config. */
 export interface MachineSpec {
@@ -18,6 +19,8 @@ export interface MachineSpec {
   readonly console: Console;
   readonly ports: readonly Port[];
   readonly credentials: readonly Credential[];
+  /** A TPM 2.0 of the machine's own. Default: none. */
+  readonly tpm?: Tpm;
   /** Unix socket on which QEMU serves QMP; at most 107 bytes. */
   readonly qmpSocketPath: string;
   readonly network: "none";
@@ -50,6 +53,11 @@ export interface UefiBoot {
   readonly code: string;
   /** This machine's own copy of the variable store, raw, written by the guest. */
   readonly vars: string;
+  /**
+   * Only code in system management mode can write the flash, so that no guest forges the keys. `code` must be built for
+   * this, and checks signatures when `vars` has keys enrolled.
+   */
+  readonly secureBoot: boolean;
 }
 
 /** A kernel loaded by QEMU; the only kind of boot whose command line is ours. */
@@ -96,6 +104,15 @@ export interface Port {
   readonly name: string;
   readonly socketPath: string;
 }
+
+/** Served by an swtpm that `startQemu` starts and that ends with QEMU. */
+export interface Tpm {
+  /** Of its own, for its state and the socket on which swtpm listens; made when it is not there. */
+  readonly directory: string;
+}
+
+export const tpmSocketName = "socket";
+export const tpmSocketPath = ({ directory }: Tpm): string => join(directory, tpmSocketName);
 
 /** A systemd credential, handed over in SMBIOS type 11; systemd in the guest decodes it. */
 export interface Credential {

@@ -6,7 +6,13 @@ import { cacheDirectoryCheck, freeSpaceCheck, socketPathCheck } from "./prefligh
 import { kvmCheck } from "./preflight/kvm.ts";
 import { memoryCheck } from "./preflight/memory.ts";
 import { mke2fsCheck, mmdebstrapCheck, nodeCheck } from "./preflight/programs.ts";
-import { qemuCheck, qemuImgCheck, uefiFirmwareCheck } from "./preflight/qemu.ts";
+import {
+  qemuCheck,
+  qemuImgCheck,
+  secureBootFirmwareCheck,
+  swtpmCheck,
+  uefiFirmwareCheck,
+} from "./preflight/qemu.ts";
 
 /** All checks, in the order in which they are told. Whether KVM really works is `chooseAccelerator`'s answer. */
 export const preflightChecks = (): readonly PreflightCheck[] => [
@@ -14,6 +20,8 @@ export const preflightChecks = (): readonly PreflightCheck[] => [
   qemuCheck,
   qemuImgCheck,
   uefiFirmwareCheck,
+  secureBootFirmwareCheck,
+  swtpmCheck,
   kvmCheck,
   memoryCheck,
   cacheDirectoryCheck,

@@ -1,6 +1,7 @@
-import { copyFile, readFile, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deadlineAfter } from "../harness/core/deadline.ts";
+import { processesNaming } from "../harness/core/testing/leftovers.ts";
 import { type TempDir, tempDir } from "../harness/core/tmp.ts";
 import { openConsolePipe } from "./console-pipe.ts";
 import { findUefiFirmware } from "./firmware.ts";
@@ -9,6 +10,7 @@ import { type QemuProcess, startQemu } from "./qemu-process.ts";
 import type { QmpEvent } from "./qmp/message.ts";
 import { exampleSpec } from "./testing/example-spec.ts";
 import { resolveToolchain, type Toolchain } from "./toolchain.ts";
+import { readVariableStore } from "./variable-store.ts";
 
 let toolchain: Toolchain;
 let directory: TempDir;
@@ -112,13 +114,103 @@ test("SeaBIOS tells on the serial line that nothing can be booted", async () => 
   expect(await readFile(`${directory.path}/console.log`, "latin1")).toContain("SeaBIOS");
 });
 
+describe("a machine with Secure Boot and a TPM", () => {
+  const secure = async (): Promise<Partial<MachineSpec>> => {
+    const { executable, varsTemplate } = await findUefiFirmware(
+      toolchain.firmwareRoots,
+      "snakeoil",
+    );
+    const vars = `${directory.path}/secure-vars.fd`;
+    await copyFile(varsTemplate, vars);
+    return {
+      boot: { kind: "firmware", firmware: "uefi", code: executable, vars, secureBoot: true },
+      tpm: { directory: `${directory.path}/tpm` },
+    };
+  };
+
+  const swtpms = (): readonly string[] =>
+    processesNaming("swtpm").filter((process) => process.includes("--tpm2"));
+
+  test("has guarded flash, and a swtpm that ends with it", async () => {
+    const before = swtpms();
+    const qemu = await start(await secure());
+    const get = (path: string, property: string) =>
+      qemu.qmp.execute("qom-get", { path, property }, soon());
+    expect({
+      smm: await get("/machine", "smm"),
+      flash: [
+        await get("/machine/system.flash0", "secure"),
+        await get("/machine/system.flash1", "secure"),
+      ],
+      tpm: await qemu.qmp.execute("query-tpm", undefined, soon()),
+      swtpms: swtpms().length - before.length,
+    }).toEqual({
+      smm: "on",
+      flash: [true, true],
+      tpm: [expect.objectContaining({ id: "tpm", model: "tpm-crb" })],
+      swtpms: 1,
+    });
+    await qemu[Symbol.asyncDispose]();
+    expect(await qemu.tpm?.exit).toEqual({ code: 0, signal: null });
+    expect(swtpms()).toEqual(before);
+  });
+
+  test("whose QEMU is killed leaves no swtpm", async () => {
+    await using qemu = await start(await secure());
+    process.kill(qemu.pid, "SIGKILL");
+    expect(await qemu.tpm?.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test("whose QEMU does not start leaves no swtpm", async () => {
+    const before = swtpms();
+    const spec = { ...(await secure()), cpu: { model: "Pentium9", count: 1 } };
+    await expect(start(spec)).rejects.toMatchObject({ code: "QEMU_START" });
+    expect(swtpms()).toEqual(before);
+  });
+
+  test("whose swtpm does not start says so in its words", async () => {
+    const tpm = { directory: `${directory.path}/in-the-way` };
+    await mkdir(`${tpm.directory}/socket`, { recursive: true });
+    await expect(start({ ...(await secure()), tpm })).rejects.toMatchObject({
+      code: "COMMAND_FAILED",
+      message: expect.stringMatching(
+        /^swtpm ended with exit code 1 before it listened: .*socket/is,
+      ),
+    });
+  });
+
+  test.each([
+    ["plain", { secureBoot: "no-keys", trusts: [] }],
+    ["snakeoil", { secureBoot: "enforced", trusts: ["SnakeOil Test Key for EFI Secure Boot"] }],
+    [
+      "microsoft",
+      {
+        secureBoot: "enforced",
+        trusts: expect.arrayContaining(["Microsoft Corporation UEFI CA 2011"]),
+      },
+    ],
+  ] as const)(
+    "finds in the distribution's store %s the keys it is named after",
+    async (keys, expected) => {
+      const { varsTemplate } = await findUefiFirmware(toolchain.firmwareRoots, keys);
+      expect(readVariableStore(varsTemplate)).toEqual({ sizeBytes: 540_672, ...expected });
+    },
+  );
+});
+
 test("every kind of device is accepted by QEMU, and disks carry their serials", async () => {
   const firmware = await findUefiFirmware(toolchain.firmwareRoots);
   const vars = `${directory.path}/vars.fd`;
   await copyFile(firmware.varsTemplate, vars);
   await writeFile(`${directory.path}/a,b.raw`, Buffer.alloc(65_536));
   await using qemu = await start({
-    boot: { kind: "firmware", firmware: "uefi", code: firmware.executable, vars },
+    boot: {
+      kind: "firmware",
+      firmware: "uefi",
+      code: firmware.executable,
+      vars,
+      secureBoot: false,
+    },
     disks: [
       {
         id: "system",

@@ -1,4 +1,4 @@
-import type { MachineSpec } from "./machine-spec.ts";
+import { type MachineSpec, tpmSocketPath } from "./machine-spec.ts";
 import type { Problem } from "./problem.ts";
 import { duplicateProblems } from "./validate-duplicates.ts";
 
@@ -17,6 +17,7 @@ export const channelProblems = (spec: MachineSpec): readonly Problem[] => {
       at: `ports[${index}].socketPath`,
       path: socketPath,
     })),
+    ...(spec.tpm === undefined ? [] : [{ at: "tpm.directory", path: tpmSocketPath(spec.tpm) }]),
   ];
   return [
     ...sockets.flatMap(({ at, path }) => socketProblems(at, path)),

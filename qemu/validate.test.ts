@@ -96,7 +96,7 @@ test("the host's CPU model is refused under emulation", () => {
 
 test("a missing variable store and firmware are told apart", () => {
   const spec = exampleSpec({
-    boot: { kind: "firmware", firmware: "uefi", code: "/code", vars: "/vars" },
+    boot: { kind: "firmware", firmware: "uefi", code: "/code", vars: "/vars", secureBoot: true },
   });
   expect(rendered(spec, { ...goodHost, fileExists: () => false })).toMatchInlineSnapshot(`
     "boot.code: No file at /code. Run ci/setup.

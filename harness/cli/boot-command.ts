@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { accelOption } from "./accel-option.ts";
-import { firmwareOption } from "./firmware-option.ts";
+import { firmwareOption, secureBootOption, tpmOption } from "./machine-options.ts";
 import { type BootCommandOptions, bootImage } from "./run/boot-image.ts";
 
 export const bootCommand = (): Command =>
@@ -17,6 +17,8 @@ export const bootCommand = (): Command =>
     )
     .addOption(accelOption())
     .addOption(firmwareOption())
+    .addOption(secureBootOption())
+    .addOption(tpmOption())
     .option("--out <dir>", "keep console.log, argv.txt, repro.sh and timeline.json here")
     .action(async (image: string, options: Omit<BootCommandOptions, "image">) => {
       process.exitCode = await bootImage({ ...options, image });

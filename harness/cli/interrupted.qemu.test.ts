@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { processesNaming } from "../core/testing/leftovers.ts";
 import { type TempDir, tempDir } from "../core/tmp.ts";
 import { readRun } from "../results/read-run.ts";
-import { processesNaming } from "./testing/leftovers.ts";
 import { ownCache } from "./testing/own-cache.ts";
 import { type StartedCli, startCli } from "./testing/run-cli.ts";
 
@@ -93,6 +93,19 @@ describe.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)("%s", (signal) => {
       });
     }
   });
+});
+
+test("SIGKILL while a machine with a TPM boots: its swtpm goes with it", async () => {
+  const out = join(dir.path, "tpm");
+  const cli = startCli(["run", "probe", "--tpm", "--out", out], {
+    env: { BOOTWRIGHT_CACHE: cache, TMPDIR: tmp },
+  });
+  await cli.saw("boot 01 kernel");
+  expect(leftovers().processes).toContainEqual(expect.stringContaining(" --tpm2 "));
+  cli.kill("SIGKILL");
+  await cli.done;
+  await expect.poll(leftovers, { timeout: 5000 }).toEqual(nothing);
+  expect(readRun(out).run.boots).toEqual([]);
 });
 
 test("SIGTERM after a check: its verdict is kept", async () => {

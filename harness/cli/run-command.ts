@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { exitCodeOf } from "../verdict/state.ts";
 import { accelOption } from "./accel-option.ts";
-import { firmwareOption } from "./firmware-option.ts";
+import { firmwareOption, secureBootOption, tpmOption } from "./machine-options.ts";
 import { type RunOptions, runImage } from "./run/run-image.ts";
 
 export const runCommand = (): Command =>
@@ -20,6 +20,8 @@ export const runCommand = (): Command =>
     )
     .addOption(accelOption())
     .addOption(firmwareOption())
+    .addOption(secureBootOption())
+    .addOption(tpmOption())
     .addOption(
       new Option(
         "--transport <transport>",

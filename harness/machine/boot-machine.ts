@@ -4,16 +4,19 @@ import { startQemu } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
 import { deadlineAfter } from "../core/deadline.ts";
+import type { MachineFacts } from "../results/machine-facts.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import { buildTimeline } from "../timeline/build-timeline.ts";
 import { createBootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine } from "./booted-machine.ts";
 import { defineMachine, type MachinePlace, removePlace } from "./define-machine.ts";
+import { givenMachine } from "./given-machine.ts";
 import { failureOfHostError } from "./host-faults.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { RunningMachine } from "./running-machine.ts";
+import { seenMachine } from "./seen-machine.ts";
 import { type Readiness, waitUntilReady } from "./wait-until-ready.ts";
 import { writeRepro } from "./write-repro.ts";
 
@@ -39,6 +42,8 @@ export type BootOutcome =
       readonly timeline: TimelineRecord;
       readonly load: VcpuLoad;
       readonly durationMs: number;
+      /** Absent when no machine was started. */
+      readonly facts?: MachineFacts;
     };
 
 /**
@@ -87,7 +92,8 @@ const startMachine = async (options: BootOptions, place: MachinePlace): Promise<
       onMessage: (direction, message) => recorder.qmp(direction, message),
       onEvent: (event) => (running === undefined ? early.push(event) : running.onQmpEvent(event)),
     });
-    running = new RunningMachine({ plan, spec, place, qemu, recorder, bootId });
+    const given = givenMachine(spec);
+    running = new RunningMachine({ plan, spec, given, place, qemu, recorder, bootId });
   } catch (error) {
     recorder[Symbol.dispose]();
     throw error;
@@ -126,11 +132,14 @@ const outcomeOf = async (running: RunningMachine, readiness: Readiness): Promise
   });
   running.writeTimeline(timeline);
   if (readiness.kind === "ready") {
-    return { kind: "booted", machine: running.booted(timeline), durationMs };
+    const { agent } = readiness;
+    const seen = agent === undefined ? undefined : await seenMachine(agent);
+    return { kind: "booted", machine: running.booted(timeline, seen), durationMs };
   }
   await running[Symbol.asyncDispose]();
   const load = running.sampler?.samples ?? [];
-  return { kind: "failed", failure: readiness.failure, timeline, load, durationMs };
+  const facts = { given: running.given };
+  return { kind: "failed", failure: readiness.failure, timeline, load, durationMs, facts };
 };
 
 const neverStarted = (plan: MachinePlan, failure: MachineFailure): BootOutcome => ({

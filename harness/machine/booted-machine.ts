@@ -1,6 +1,7 @@
 import type { Disk, MachineSpec } from "../../qemu/machine-spec.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
 import type { Deadline } from "../core/deadline.ts";
+import type { MachineFacts } from "../results/machine-facts.ts";
 import type { TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import type { MachineFailure } from "./machine-failure.ts";
@@ -14,6 +15,8 @@ export interface BootedMachine extends AsyncDisposable {
   readonly bootId: string;
   readonly timeline: TimelineRecord;
   readonly load: VcpuLoad;
+  /** Secure Boot and TPM, as given and as the guest sees them. */
+  readonly facts: MachineFacts;
   /** Undefined when the image takes no agent: only outside checks can run. */
   readonly agent: AgentClient | undefined;
   /** The first thing that went wrong since power-on, while nothing was expected to. */

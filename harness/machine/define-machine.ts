@@ -48,6 +48,7 @@ export const defineMachine = async (
       ? [{ name: agentPortName, socketPath: join(place.socketsPath, "agent.sock") }]
       : [],
     credentials: plan.agent.kind === "credentials" ? agentCredentials(plan.agent.transport) : [],
+    ...(plan.manifest.machine.tpm ? { tpm: { directory: join(place.socketsPath, "tpm") } } : {}),
     qmpSocketPath: join(place.socketsPath, "qmp.sock"),
     network: "none",
     onReboot: "exit",

@@ -322,6 +322,25 @@ describe("the host", () => {
     ]);
   });
 
+  test("a TPM that ends while QEMU runs on is the host's, one that ends with its machine is not told", () => {
+    const alone = inUserspace();
+    alone.watch.tpmExited({ code: 1, signal: null }, "swtpm: no space");
+    alone.clock.advance(400);
+    const withQemu = inUserspace();
+    withQemu.watch.tpmExited({ code: 0, signal: null }, "");
+    withQemu.watch.exited({ code: null, signal: "SIGABRT" }, "");
+    withQemu.clock.advance(400);
+    const atTheEnd = inUserspace();
+    atTheEnd.watch.tpmExited({ code: 0, signal: null }, "");
+    atTheEnd.watch.expectEnd();
+    atTheEnd.clock.advance(400);
+    expect([brief(alone), brief(withQemu), brief(atTheEnd)]).toEqual([
+      "qemu-died by process: swtpm, the machine's TPM, ended with exit code 1 while it was needed; it printed: swtpm: no space",
+      "qemu-died by process: QEMU ended by SIGABRT while it was needed; it printed nothing",
+      "none",
+    ]);
+  });
+
   test("QEMU's own last words are told, unless its last QMP event says more", () => {
     const aborted = inKernel();
     aborted.watch.exited({ code: null, signal: "SIGABRT" }, "qemu: error: failed to set MSR 0x10a");

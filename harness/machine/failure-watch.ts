@@ -1,10 +1,16 @@
-import type { QemuExit } from "../../qemu/qemu-process.ts";
+import type { ProcessExit } from "../../qemu/host-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import type { ConsoleEvent, MatchEvent, TraceEvent } from "../console/console-event.ts";
 import type { HostError } from "../core/errors.ts";
 import type { AskGuest } from "./ask-guest.ts";
 import { guestEndFailure } from "./guest-end.ts";
-import { blockErrorFailure, exitFailure, hostFailure, stoppedFailure } from "./host-faults.ts";
+import {
+  blockErrorFailure,
+  exitFailure,
+  hostFailure,
+  stoppedFailure,
+  tpmFailure,
+} from "./host-faults.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import { createSecondWitness, type SecondWitness } from "./second-witness.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -107,11 +113,19 @@ export class FailureWatch {
   }
 
   /** @param said the end of QEMU's own output. */
-  exited(exit: QemuExit, said: string): void {
+  exited(exit: ProcessExit, said: string): void {
     if (this.#isEndExpected) return;
     const wasOutOfMemory = this.#view.oomKills() > this.#oomKillsAtStart;
     this.#view.clock.after(exitGraceMs, () => {
       if (this.#state.kind === "watching") this.#fail(exitFailure(exit, said, wasOutOfMemory));
+    });
+  }
+
+  /** swtpm ends with QEMU, whatever ended that; QEMU itself goes on without it. */
+  tpmExited(exit: ProcessExit, said: string): void {
+    this.#view.clock.after(2 * exitGraceMs, () => {
+      if (this.#state.kind === "watching" && !this.#isEndExpected)
+        this.#fail(tpmFailure(exit, said));
     });
   }
 

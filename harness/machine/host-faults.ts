@@ -1,4 +1,4 @@
-import type { QemuExit } from "../../qemu/qemu-process.ts";
+import { howItEnded, type ProcessExit } from "../../qemu/host-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import { errorCodeOf, renderError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
@@ -18,7 +18,7 @@ export const blockErrorFailure = ({ data }: QmpEvent): MachineFailure | undefine
 
 /** QEMU ended and nobody had asked it to. */
 export const exitFailure = (
-  exit: QemuExit,
+  exit: ProcessExit,
   said: string,
   wasOutOfMemory: boolean,
 ): MachineFailure => {
@@ -29,11 +29,18 @@ export const exitFailure = (
       witness: "process",
     };
   }
-  const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`;
+  return endedTooSoon("QEMU", exit, said);
+};
+
+/** swtpm ended before QEMU did: from then on the guest's TPM answers nothing. */
+export const tpmFailure = (exit: ProcessExit, said: string): MachineFailure =>
+  endedTooSoon("swtpm, the machine's TPM,", exit, said);
+
+const endedTooSoon = (what: string, exit: ProcessExit, said: string): MachineFailure => {
   const last = said === "" ? "it printed nothing" : `it printed: ${printable(said, 1000)}`;
   return {
     kind: "qemu-died",
-    reason: `QEMU ended ${how} while it was needed; ${last}`,
+    reason: `${what} ended ${howItEnded(exit)} while it was needed; ${last}`,
     witness: "process",
   };
 };

@@ -1,11 +1,11 @@
-import { copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { findUefiFirmware } from "../../qemu/firmware.ts";
 import type { Boot, Disk } from "../../qemu/machine-spec.ts";
 import { QemuImg } from "../../qemu/qemu-img.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
 import { agentDiskSerial } from "../agent/injection/credentials.ts";
 import { MiB } from "../core/units.ts";
+import { chooseFirmware } from "./choose-firmware.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 
 /**
@@ -55,7 +55,7 @@ export const createBoot = async (
   toolchain: Toolchain,
   directory: string,
 ): Promise<{ readonly boot: Boot; readonly copies: readonly CopiedFile[] }> => {
-  const { boot } = plan.manifest.machine;
+  const { boot, firmwareVariables } = plan.manifest.machine;
   if (boot.kind === "kernel") {
     const { kernel, initrd } =
       plan.files.kind === "kernel"
@@ -66,12 +66,17 @@ export const createBoot = async (
     return { boot: { kind: "kernel", ...files, commandLine }, copies: [] };
   }
   if (boot.firmware === "bios") return { boot: { kind: "firmware", firmware: "bios" }, copies: [] };
-  const firmware = await findUefiFirmware(toolchain.firmwareRoots);
+  const { secureBoot } = boot;
+  const { code, variables } = await chooseFirmware(toolchain.firmwareRoots, {
+    secureBoot,
+    variables: firmwareVariables,
+  });
   const vars = join(directory, "uefi-vars.fd");
-  copyFileSync(firmware.varsTemplate, vars);
+  copyFileSync(variables, vars);
+  chmodSync(vars, 0o600); // The original may be read-only.
   return {
-    boot: { kind: "firmware", firmware: "uefi", code: firmware.executable, vars },
-    copies: [{ from: firmware.varsTemplate, to: vars }],
+    boot: { kind: "firmware", firmware: "uefi", code, vars, secureBoot },
+    copies: [{ from: variables, to: vars }],
   };
 };
 

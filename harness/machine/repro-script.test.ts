@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { reproScript } from "./repro-script.ts";
 
-test("the script makes fresh disks and puts the console on the terminal", () => {
+test("the script makes fresh disks and a fresh TPM, and puts the console on the terminal", () => {
   const script = reproScript({
     title: "reference boot 01",
     argv: [
@@ -13,7 +13,7 @@ test("the script makes fresh disks and puts the console on the terminal", () => 
       '{"filename":"/cache/run/bw-2/it\'s.qcow2"}',
     ],
     env: {},
-    qemuImg: "/tools/qemu-img",
+    qemuImg: ["/tools/ld.so", "/tools/qemu-img"],
     disks: [
       { path: "/cache/run/bw-2/data-0.qcow2", sizeBytes: 1024 },
       {
@@ -21,7 +21,8 @@ test("the script makes fresh disks and puts the console on the terminal", () => 
         backing: { path: "/images/disk.raw", format: "raw" },
       },
     ],
-    copies: [],
+    copies: [{ from: "/usr/share/OVMF/OVMF_VARS_4M.fd", to: "/cache/run/bw-2/uefi-vars.fd" }],
+    tpm: { directory: "/tmp/bw-1/tpm", argv: ["/tools/swtpm", "socket"], readyFile: "pid" },
     runtimePaths: ["/tmp/bw-1", "/cache/run/bw-2"],
   });
   expect(script).toMatchInlineSnapshot(`
@@ -30,8 +31,12 @@ test("the script makes fresh disks and puts the console on the terminal", () => 
     set -eu
     dir=$(mktemp -d)
     trap 'rm -rf "$dir"' EXIT INT TERM
-    '/tools/qemu-img' create -q -f qcow2 ''"$dir"'/data-0.qcow2' 1024
-    '/tools/qemu-img' create -q -f qcow2 -F raw -b '/images/disk.raw' ''"$dir"'/system.qcow2'
+    install -m 600 '/usr/share/OVMF/OVMF_VARS_4M.fd' ''"$dir"'/uefi-vars.fd'
+    mkdir ''"$dir"'/tpm'
+    (cd ''"$dir"'/tpm' && exec '/tools/swtpm' 'socket') &
+    until [ -e ''"$dir"'/tpm/pid' ]; do kill -0 $!; sleep 0.1; done
+    '/tools/ld.so' '/tools/qemu-img' create -q -f qcow2 ''"$dir"'/data-0.qcow2' 1024
+    '/tools/ld.so' '/tools/qemu-img' create -q -f qcow2 -F raw -b '/images/disk.raw' ''"$dir"'/system.qcow2'
     '/tools/qemu-system-x86_64' \\
       '-chardev' \\
       'stdio,id=console,signal=off' \\

@@ -9,10 +9,17 @@ export interface ReproInput {
   readonly title: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly qemuImg: string;
+  /** What starts qemu-img. */
+  readonly qemuImg: readonly string[];
   readonly disks: readonly ReproDisk[];
   /** Files copied for the machine, as the UEFI variable store. */
   readonly copies: readonly { readonly from: string; readonly to: string }[];
+  /** What serves the machine's TPM, started in its directory; it has written `readyFile` there when QEMU may connect. */
+  readonly tpm?: {
+    readonly directory: string;
+    readonly argv: readonly string[];
+    readonly readyFile: string;
+  };
   /** Directories of the finished machine: the script puts its own in their place. */
   readonly runtimePaths: readonly string[];
 }
@@ -34,10 +41,11 @@ export const reproScript = (input: ReproInput): string => {
     "dir=$(mktemp -d)",
     `trap 'rm -rf "$dir"' EXIT INT TERM`,
     ...Object.entries(input.env).map(([name, value]) => `export ${name}=${moved(value)}`),
-    ...input.copies.map(({ from, to }) => `cp ${moved(from)} ${moved(to)}`),
+    ...input.copies.map(({ from, to }) => `install -m 600 ${moved(from)} ${moved(to)}`),
+    ...(input.tpm === undefined ? [] : tpmLines(input.tpm, moved)),
     ...input.disks.map(({ path, sizeBytes, backing }) =>
       [
-        moved(input.qemuImg),
+        ...input.qemuImg.map(moved),
         "create -q -f qcow2",
         ...(backing === undefined ? [] : [`-F ${backing.format} -b ${moved(backing.path)}`]),
         moved(path),
@@ -51,6 +59,16 @@ export const reproScript = (input: ReproInput): string => {
   ];
   return `${lines.join("\n")}\n`;
 };
+
+// It ends with QEMU, its only client.
+const tpmLines = (
+  { directory, argv, readyFile }: NonNullable<ReproInput["tpm"]>,
+  moved: (text: string) => string,
+): readonly string[] => [
+  `mkdir ${moved(directory)}`,
+  `(cd ${moved(directory)} && exec ${argv.map(moved).join(" ")}) &`,
+  `until [ -e ${moved(`${directory}/${readyFile}`)} ]; do kill -0 $!; sleep 0.1; done`,
+];
 
 const onTerminal = (argument: string): string =>
   argument.startsWith("pipe,id=console,") ? "stdio,id=console,signal=off" : argument;

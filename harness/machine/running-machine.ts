@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream";
 import { openConsolePipe } from "../../qemu/console-pipe.ts";
+import type { ProcessExit } from "../../qemu/host-process.ts";
 import type { MachineSpec } from "../../qemu/machine-spec.ts";
-import type { QemuExit, QemuProcess } from "../../qemu/qemu-process.ts";
+import type { QemuProcess } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import { readVcpuTimes, vcpuThreads } from "../../qemu/vcpu-time.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
@@ -11,6 +12,7 @@ import type { ConsoleEvent, PhaseEvent } from "../console/console-event.ts";
 import { type Clock, hostClock } from "../core/clock.ts";
 import { type Deadline, deadlineAfter, withDeadline } from "../core/deadline.ts";
 import { QemuError } from "../core/errors.ts";
+import type { GivenMachine, SeenMachine } from "../results/machine-facts.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import { loadBetween } from "../results/vcpu-load.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
@@ -30,6 +32,7 @@ import { startVcpuSampler, type VcpuSampler } from "./vcpu-sampler.ts";
 export interface RunningParts {
   readonly plan: MachinePlan;
   readonly spec: MachineSpec;
+  readonly given: GivenMachine;
   readonly place: MachinePlace;
   readonly qemu: QemuProcess;
   readonly recorder: BootRecorder;
@@ -42,6 +45,7 @@ const settleMs = 1500;
 /** One QEMU with everything that listens to it, from before power-on to its end. Internal: callers see BootedMachine. */
 export class RunningMachine implements AsyncDisposable {
   readonly plan: MachinePlan;
+  readonly given: GivenMachine;
   readonly qemu: QemuProcess;
   readonly engine: ConsoleEngine;
   readonly clock: Clock = hostClock;
@@ -69,6 +73,7 @@ export class RunningMachine implements AsyncDisposable {
   constructor(parts: RunningParts) {
     this.#parts = parts;
     this.plan = parts.plan;
+    this.given = parts.given;
     this.qemu = parts.qemu;
     this.engine = createConsoleEngine({ onEvent: (event) => this.#onConsoleEvent(event) });
     this.#surroundings = {
@@ -80,7 +85,10 @@ export class RunningMachine implements AsyncDisposable {
     };
     this.watch = new FailureWatch(this.#surroundings);
     void parts.recorder.broken.then((error) => this.watch.recordingBroke(error));
-    void parts.qemu.exit.then((exit) => this.watch.exited(exit, parts.qemu.outputTail()));
+    const { qemu } = parts;
+    void qemu.exit.then((exit) => this.watch.exited(exit, qemu.outputTail()));
+    const { tpm } = qemu;
+    void tpm?.exit.then((exit) => this.watch.tpmExited(exit, tpm.outputTail()));
   }
 
   /** Whether the vCPUs computed for less than a twentieth of the last `windowMs`. */
@@ -139,7 +147,7 @@ export class RunningMachine implements AsyncDisposable {
     this.sampler = startVcpuSampler(this.qemu.pid, threadIds, () => this.nowMs());
   }
 
-  booted(timeline: TimelineRecord): BootedMachine {
+  booted(timeline: TimelineRecord, seen: SeenMachine | undefined): BootedMachine {
     const { bootId, spec } = this.#parts;
     const { agent } = this;
     this.sampler?.[Symbol.dispose]();
@@ -150,6 +158,7 @@ export class RunningMachine implements AsyncDisposable {
       bootId,
       timeline,
       load: this.sampler?.samples ?? [],
+      facts: { given: this.given, ...(seen === undefined ? {} : { seen }) },
       agent,
       failure: () => this.watch.failure(),
       settledFailure: () => this.settledFailure(),
@@ -274,7 +283,7 @@ const vcpuMsOf = (pid: number, threadIds: readonly number[]): number | undefined
 };
 
 /** Only a QEMU that ends by itself or by request has written all of its overlays. */
-const refuseUnclean = ({ code, signal }: QemuExit): void => {
+const refuseUnclean = ({ code, signal }: ProcessExit): void => {
   if (code === 0) return;
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   throw new QemuError(

@@ -1,4 +1,5 @@
 import { toArgv } from "../../qemu/argv.ts";
+import { swtpmArgv, swtpmReadyFile } from "../../qemu/swtpm-process.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
 import { MiB } from "../core/units.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
@@ -25,7 +26,7 @@ export const writeRepro = (
     title: `${plan.manifest.name}`,
     argv,
     env,
-    qemuImg: [toolchain.qemuImg.file, ...toolchain.qemuImg.prefixArgs].join(" "),
+    qemuImg: [toolchain.qemuImg.file, ...toolchain.qemuImg.prefixArgs],
     disks: spec.disks
       .filter(({ path }) => path.startsWith(place.disksPath))
       .map(({ path, serial, backing }): ReproDisk => {
@@ -39,6 +40,9 @@ export const writeRepro = (
         };
       }),
     copies,
+    ...(spec.tpm === undefined
+      ? {}
+      : { tpm: { ...spec.tpm, argv: swtpmArgv(), readyFile: swtpmReadyFile } }),
     runtimePaths: [place.socketsPath, place.disksPath],
   });
   recorder.file("repro.sh", script);

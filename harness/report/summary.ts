@@ -3,6 +3,7 @@ import { type CheckRecord, type Evidence, isFlaky } from "../results/check-recor
 import type { BootRecord, RunRecord } from "../results/run-record.ts";
 import type { BootFailure } from "../verdict/boot-failure.ts";
 import { type State, states } from "../verdict/state.ts";
+import { machineText } from "./machine-text.ts";
 import { countStates, reportRows } from "./report-rows.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -24,7 +25,7 @@ export const toSummary = (run: RunRecord, options: SummaryOptions): string => {
   const sections = [
     troubled.slice(0, maxRows).flatMap((row) => troubleLines(row, paint)),
     troubled.length > maxRows ? [`  … and ${troubled.length - maxRows} more in run.json`] : [],
-    run.boots.slice(0, maxBoots).map(bootLine),
+    run.boots.slice(0, maxBoots).flatMap(bootLines),
     run.boots.length > maxBoots ? [`  … and ${run.boots.length - maxBoots} more boots`] : [],
   ];
   return [
@@ -83,6 +84,14 @@ const countLine = (rows: readonly CheckRecord[]): string => {
     .map((state) => `${counts[state]} ${state}`);
   const flaky = rows.filter(isFlaky).length;
   return [`${rows.length} in all`, ...parts, ...(flaky > 0 ? [`${flaky} flaky`] : [])].join(" · ");
+};
+
+const bootLines = (boot: BootRecord): readonly string[] => {
+  const machine = boot.machine && machineText(boot.machine);
+  return [
+    bootLine(boot),
+    ...(machine === undefined ? [] : [`           ${visibleText(machine, 300)}`]),
+  ];
 };
 
 const bootLine = ({ id, configuration, state, failure, timeline }: BootRecord): string => {

@@ -10,6 +10,7 @@ import {
   runPathSchema,
   stateSchema,
 } from "./check-record.ts";
+import { type MachineFacts, machineFactsSchema } from "./machine-facts.ts";
 import { type TimelineRecord, timelineRecordSchema } from "./timeline-record.ts";
 
 export interface ImageFacts {
@@ -52,6 +53,8 @@ export interface BootRecord {
   readonly durationMs: number;
   readonly attempts: readonly AttemptRecord[];
   readonly timeline?: TimelineRecord;
+  /** Absent for a boot whose machine was never started. */
+  readonly machine?: MachineFacts;
 }
 
 /** run.json: everything that a report, `repro` and `replay` need, besides the files in boots/. */
@@ -114,6 +117,7 @@ export const bootRecordSchema: z.ZodType<BootRecord> = z.object({
   durationMs,
   attempts: z.array(attemptRecordSchema).max(32),
   timeline: timelineRecordSchema.exactOptional(),
+  machine: machineFactsSchema.exactOptional(),
 });
 
 const hostFactsSchema: z.ZodType<HostFacts> = z.object({

@@ -15,10 +15,11 @@ export const bootOptions = (boot: Boot): readonly string[] => {
   return boot.firmware === "bios" ? order : [...order, ...flashOptions(boot)];
 };
 
-/** Machine properties that plug the flash chips in; empty unless UEFI. */
+/** Machine properties that plug the flash chips in, and have system management mode for them; empty unless UEFI. */
 export const flashNames = (boot: Boot): readonly KeyValue[] =>
   boot.kind === "firmware" && boot.firmware === "uefi"
     ? [
+        ...(boot.secureBoot ? [["smm", true] as const] : []),
         ["pflash0", "firmware-code"],
         ["pflash1", "firmware-vars"],
       ]
@@ -27,6 +28,13 @@ export const flashNames = (boot: Boot): readonly KeyValue[] =>
 const flashOptions = (boot: UefiBoot): readonly string[] => [
   ...["-blockdev", flash("firmware-code", boot.code, { isReadOnly: true })],
   ...["-blockdev", flash("firmware-vars", boot.vars, { isReadOnly: false })],
+  // Writes from outside system management mode are refused (edk2 OvmfPkg/README, "SMM_REQUIRE").
+  ...(boot.secureBoot
+    ? [
+        "-global",
+        keyval(undefined, ["driver", "cfi.pflash01"], ["property", "secure"], ["value", true]),
+      ]
+    : []),
 ];
 
 const flash = (nodeName: string, path: string, { isReadOnly }: { isReadOnly: boolean }): string =>

@@ -9,19 +9,18 @@ import { judgeBoot } from "../../fixtures/judge-boot.ts";
 import { bootMachine } from "../../machine/boot-machine.ts";
 import type { BootedMachine } from "../../machine/booted-machine.ts";
 import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
+import { machineText } from "../../report/machine-text.ts";
 import { phaseNames } from "../../results/timeline-record.ts";
 import { exitCodeOf } from "../../verdict/state.ts";
-import { type Firmware, withFirmware } from "../firmware-option.ts";
+import { type MachineOptions, withMachineOptions } from "../machine-options.ts";
 import { attachTerminal } from "./attach-terminal.ts";
 import { planRun } from "./plan-run.ts";
 
-export interface BootCommandOptions {
+export interface BootCommandOptions extends MachineOptions {
   readonly image: string;
   readonly until?: string;
   readonly console?: boolean;
   readonly accel: "auto" | "kvm" | "tcg";
-  /** Default: the manifest's. */
-  readonly firmware?: Firmware;
   readonly out?: string;
 }
 
@@ -31,7 +30,7 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
   const bootDirectory = recordsDirectory(options.out);
   await using runtime = await createRuntimeDirectory();
   const { plan, toolchain } = await planRun(
-    withFirmware(resolveImage(options.image), options.firmware),
+    withMachineOptions(resolveImage(options.image), options),
     {
       accel: options.accel,
       transport: "port",
@@ -61,7 +60,9 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
       return exitCodeOf(judgeBoot(outcome).state);
     }
     await using machine: BootedMachine = outcome.machine;
-    say(`ready after ${formatSeconds(outcome.durationMs)}`);
+    const seen = machineText(machine.facts);
+    const what = seen === undefined ? "" : `; ${printable(seen, 300)}`;
+    say(`ready after ${formatSeconds(outcome.durationMs)}${what}`);
     if (options.console === true) await attachTerminal(machine);
     return 0;
   } catch (error) {

@@ -13,7 +13,7 @@ import { toSummary } from "../../report/summary.ts";
 import { toTap } from "../../report/tap.ts";
 import type { HostFacts, RunRecord } from "../../results/run-record.ts";
 import { type RunFacts, startRunRecorder } from "../../results/run-recorder.ts";
-import { type Firmware, withFirmware } from "../firmware-option.ts";
+import { type MachineOptions, withMachineOptions } from "../machine-options.ts";
 import { createProgress } from "../progress/progress.ts";
 import { toolVersion } from "../version.ts";
 import { claimOut } from "./claim-out.ts";
@@ -25,7 +25,7 @@ import { recordSuites } from "./record-suites.ts";
 import { slownessOf } from "./slowness.ts";
 import { selectSuiteFiles } from "./suite-files.ts";
 
-export interface RunOptions {
+export interface RunOptions extends MachineOptions {
   readonly image: string;
   /** Empty: those of the profile. */
   readonly suite: readonly string[];
@@ -33,8 +33,6 @@ export interface RunOptions {
   readonly boot: boolean;
   readonly level: "quick" | "standard" | "full";
   readonly accel: "auto" | "kvm" | "tcg";
-  /** Default: the manifest's. */
-  readonly firmware?: Firmware;
   readonly transport: "port" | "uart";
   readonly grep?: string;
   readonly out?: string;
@@ -44,7 +42,7 @@ export interface RunOptions {
 export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   refuseBadRegex(options.grep);
   if (options.suite.length > 0) selectSuiteFiles(options.suite, options);
-  const resolved = withFirmware(resolveImage(options.image), options.firmware);
+  const resolved = withMachineOptions(resolveImage(options.image), options);
   const suites = options.suite.length > 0 ? options.suite : resolved.manifest.suites;
   const selected = selectSuiteFiles(suites, options);
   using out = claimOut(options.out ?? defaultOut(resolved.manifest.name));
