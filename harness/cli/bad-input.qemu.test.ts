@@ -112,21 +112,23 @@ describe("the command line", () => {
       Proves that a built operating-system image works before it ships
 
       Options:
-        -V, --version           output the version number
-        -h, --help              display help for command
+        -V, --version              output the version number
+        -h, --help                 display help for command
 
       Commands:
-        run [options] <image>   boot an image, run its suites, write a run directory,
-                                give a verdict
-        boot [options] <image>  boot an image and watch its console; Ctrl-C ends the
-                                machine
-        images                  the images that Bootwright builds itself
-        mutants                 images changed on purpose, and the checks that must
-                                fail on them
-        cache                   what Bootwright has built and keeps
-        doctor [options]        look at this host: each check, what was seen, the
-                                remedy; boots the accelerator probe
-        help [command]          display help for command
+        run [options] <image>      boot an image, run its suites, write a run
+                                   directory, give a verdict
+        boot [options] <image>     boot an image and watch its console; Ctrl-C ends
+                                   the machine
+        inspect [options] <image>  say what is in an image file: no boot, no mount, no
+                                   root
+        images                     the images that Bootwright builds itself
+        mutants                    images changed on purpose, and the checks that must
+                                   fail on them
+        cache                      what Bootwright has built and keeps
+        doctor [options]           look at this host: each check, what was seen, the
+                                   remedy; boots the accelerator probe
+        help [command]             display help for command
       [exit code 0]
 
       $ bootwright run --help
@@ -146,9 +148,15 @@ describe("the command line", () => {
         --accel <accel>          what runs the guest: auto takes KVM where a probe
                                  guest boots in it (choices: "auto", "kvm", "tcg",
                                  default: "auto")
+        --firmware <firmware>    what starts the machine (default: machine.boot of the
+                                 manifest) (choices: "bios", "uefi")
+        --secure-boot            boot by UEFI with Secure Boot and the keys of
+                                 machine.firmwareVariables
+        --tpm                    give the machine a TPM 2.0 (swtpm)
         --transport <transport>  how the agent talks: a port of its own, or the
                                  console's line (choices: "port", "uart", default:
                                  "port")
+        --no-boot                only checks of the image's file: nothing is booted
         --grep <regex>           only checks whose id matches
         --out <dir>              the run directory (default:
                                  bootwright-runs/TIME-IMAGE)
