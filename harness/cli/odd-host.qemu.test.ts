@@ -38,6 +38,8 @@ describe("doctor", () => {
       "qemu",
       "qemu-img",
       "uefi-firmware",
+      "secure-boot-firmware",
+      "swtpm",
       "kvm-device",
       "memory",
       "cache-directory",
