@@ -82,6 +82,7 @@ const elf = z.object({
     z.object({ state: z.literal("known"), paths: list(text) }),
     z.object({ state: z.literal("unknown"), reason: text }),
   ]),
+  altered: list(text).exactOptional(),
 });
 
 const script = z.object({

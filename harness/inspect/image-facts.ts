@@ -173,6 +173,8 @@ export interface ElfFact {
   readonly unowned:
     | { readonly state: "known"; readonly paths: readonly string[] }
     | { readonly state: "unknown"; readonly reason: string };
+  /** Those of a package whose content is not what the package says; absent when `unowned` is unknown. */
+  readonly altered?: readonly string[];
 }
 
 export interface ProgramFact {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { cpioArchive } from "../../images/builder/cpio.ts";
@@ -42,13 +43,20 @@ const status = [
   "",
 ].join("\n");
 
+const tool = program({ needed: ["libc.so.6"], wanted: ["system"] });
+const md5 = (planted: Planted): string =>
+  typeof planted === "object" && "content" in planted
+    ? createHash("md5").update(planted.content).digest("hex")
+    : "";
+
 const system: Readonly<Record<string, Planted>> = {
   bin: { link: "usr/bin" },
   "usr/lib/os-release": osRelease,
   "etc/os-release": { link: "../usr/lib/os-release" },
   "var/lib/dpkg/status": status,
-  "var/lib/dpkg/info/base.list": "/.\n/bin\n/bin/tool\n",
-  "usr/bin/tool": program({ needed: ["libc.so.6"], wanted: ["system"] }),
+  "var/lib/dpkg/info/base.list": "/.\n/bin\n/bin/tool\n/usr/bin/other\n",
+  "var/lib/dpkg/info/base.md5sums": `${md5(tool)}  bin/tool\n${md5(tool)}  usr/bin/other\n`,
+  "usr/bin/tool": tool,
 };
 
 const plain = inspect(system);
@@ -81,6 +89,7 @@ test("the plain facts of a small system", async () => {
     static: [],
     callShell: ["/usr/bin/tool"],
     unowned: { state: "known", paths: [] },
+    altered: [],
   });
   expect(facts.problems).toEqual([]);
 });
@@ -94,6 +103,7 @@ test("hidden programs are found by their content", async () => {
     "usr/sbin/helper": { content: makeElf({ type: 2 }), mode: 0o4755 },
     "usr/bin/sh": { link: "dash" },
     "usr/share/bash": "a file that only has the name",
+    "usr/bin/other": program({ needed: ["libc.so.6"] }),
   });
   expect(facts.programs).toEqual([
     {
@@ -133,6 +143,8 @@ test("hidden programs are found by their content", async () => {
     state: "known",
     paths: ["/usr/libexec/bar", "/usr/libexec/baz", "/usr/libexec/foo", "/usr/sbin/helper"],
   });
+  // Its package has such a path, and another content.
+  expect(facts.elf.altered).toEqual(["/usr/bin/other"]);
 });
 
 test("what would start a shell, a script, or nothing", async () => {

@@ -1,7 +1,11 @@
+import { createHash } from "node:crypto";
+import { MiB } from "../../core/units.ts";
+import type { FileBytes } from "../file-bytes.ts";
 import type { ElfFact } from "../image-facts.ts";
 import { type ImagePart, pathIn } from "../image-part.ts";
 import { readOwnedPaths } from "../packages/owned-paths.ts";
 import type { ScannedElf } from "../programs/scan-files.ts";
+import type { TreeNode } from "../tree.ts";
 import { machineName } from "./elf-machines.ts";
 
 /** @param fileSystems the root first. @param initrds what is in them was copied there, so that no package owns it. */
@@ -31,7 +35,7 @@ export const elfFacts = (
       .filter((one) => machine !== undefined && one.machine !== machine),
     static: pathsOf(({ elf }) => elf.isStatic),
     callShell: pathsOf(({ callsShell }) => callsShell),
-    unowned: unowned(fileSystems),
+    ...ownership(fileSystems),
   };
 };
 
@@ -45,22 +49,49 @@ const countsOf = (elfs: readonly ScannedElf[]): ReadonlyMap<string, number> => {
 };
 
 /** Of a file system without a package database nothing is owned; without one in the root nothing is known. */
-const unowned = (fileSystems: readonly ImagePart[]): ElfFact["unowned"] => {
-  const paths: string[] = [];
+const ownership = (fileSystems: readonly ImagePart[]): Pick<ElfFact, "unowned" | "altered"> => {
+  const unowned: string[] = [];
+  const altered: string[] = [];
   for (const [index, part] of fileSystems.entries()) {
     const owned = readOwnedPaths(part.view);
-    if (typeof owned === "string" && index === 0) return { state: "unknown", reason: owned };
-    paths.push(...unownedIn(part, typeof owned === "string" ? new Set() : owned));
+    if (typeof owned === "string" && index === 0)
+      return { unowned: { state: "unknown", reason: owned } };
+    const { paths, changed } = ownedIn(part, typeof owned === "string" ? new Map() : owned);
+    unowned.push(...paths);
+    altered.push(...changed);
   }
-  return { state: "known", paths };
+  return { unowned: { state: "known", paths: unowned }, altered };
 };
 
 /** A file that a package brought under any of its hard links is owned. */
-const unownedIn = (part: ImagePart, owned: ReadonlySet<string>): readonly string[] => {
-  const ownedNodes = new Set(
-    part.view.entries.filter(({ path }) => owned.has(path)).map(({ node }) => node),
-  );
-  return part.scanned.elfs
-    .filter(({ node }) => !ownedNodes.has(node))
-    .map(({ path }) => pathIn(part, path));
+const ownedIn = (
+  part: ImagePart,
+  owned: ReadonlyMap<string, string | undefined>,
+): { readonly paths: readonly string[]; readonly changed: readonly string[] } => {
+  const digests = new Map<TreeNode, string | undefined>();
+  for (const { path, node } of part.view.entries) {
+    if (owned.has(path)) digests.set(node, digests.get(node) ?? owned.get(path));
+  }
+  const { elfs } = part.scanned;
+  const isChanged = ({ node }: ScannedElf): boolean => {
+    const digest = digests.get(node);
+    const bytes = part.view.bytesOf(node);
+    return digest !== undefined && bytes !== undefined && md5Of(bytes) !== digest;
+  };
+  return {
+    paths: elfs.filter(({ node }) => !digests.has(node)).map(({ path }) => pathIn(part, path)),
+    changed: elfs.filter(isChanged).map(({ path }) => pathIn(part, path)),
+  };
+};
+
+/** What packages state is MD5: it tells a file that was replaced, not one that was forged with much effort. */
+const md5Of = (bytes: FileBytes): string => {
+  const hash = createHash("md5");
+  for (let done = 0; done < bytes.sizeBytes; ) {
+    const piece = bytes.read(done, MiB);
+    if (piece.length === 0) break;
+    hash.update(piece);
+    done += piece.length;
+  }
+  return hash.digest("hex");
 };

@@ -4,34 +4,51 @@ import type { ImageView } from "../image-view.ts";
 import { dpkgDirectory } from "./read-packages.ts";
 
 /**
- * Every path that a package brought, as it is in the image: lists say /bin/x where /bin is a link to /usr/bin, and
- * /etc/x where OSTree keeps the original in /usr/etc.
+ * Every path that a package brought, as it is in the image, with the MD5 that its content had, where the package says one:
+ * lists say /bin/x where /bin is a link to /usr/bin, and /etc/x where OSTree keeps the original in /usr/etc.
  * @returns a sentence when the image has no lists.
  */
-export const readOwnedPaths = (view: ImageView): ReadonlySet<string> | string => {
+export const readOwnedPaths = (
+  view: ImageView,
+): ReadonlyMap<string, string | undefined> | string => {
   const directory = dpkgDirectory(view);
   if (directory === undefined) return "the image has no dpkg database";
-  const listed = listedPaths(view, `${directory}/info`);
+  const info = `${directory}/info`;
+  const listed = linesOf(view, info, ".list").filter((path) => path.startsWith("/"));
   if (listed.length === 0) return `${directory}/info has no lists of files`;
   const canonical = canonicalPaths(view);
-  const owned = new Set<string>();
+  const digests = readDigests(view, info);
+  const owned = new Map<string, string | undefined>();
   for (const path of listed) {
-    owned.add(canonical(path));
-    if (path.startsWith("/etc/")) owned.add(canonical(`/usr${path}`));
+    const digest = digests.get(path);
+    owned.set(canonical(path), owned.get(canonical(path)) ?? digest);
+    if (path.startsWith("/etc/")) owned.set(canonical(`/usr${path}`), digest);
   }
+  // What was moved away keeps its content; what came in its place is somebody else's.
   for (const [from, to] of readDiversions(view, directory)) {
-    if (owned.has(canonical(from))) owned.add(canonical(to));
+    if (!owned.has(canonical(from))) continue;
+    owned.set(canonical(to), undefined);
+    owned.set(canonical(from), undefined);
   }
   return owned;
 };
 
-const listedPaths = (view: ImageView, infoDirectory: string): readonly string[] => {
-  const info = view.resolve(infoDirectory);
-  if (info.kind !== "found" || info.node.kind !== "directory") return [];
-  return [...info.node.entries.keys()]
-    .filter((name) => name.endsWith(".list"))
-    .flatMap((name) => (view.textOf(`${infoDirectory}/${name}`, 16 * MiB) ?? "").split("\n"))
-    .filter((path) => path.startsWith("/"));
+/** deb-md5sums(5): an MD5, two blanks and a path without its first slash. */
+const readDigests = (view: ImageView, info: string): ReadonlyMap<string, string> =>
+  new Map(
+    linesOf(view, info, ".md5sums").flatMap((line) => {
+      const [, digest, path] = /^([0-9a-f]{32}) {2}(.+)$/.exec(line) ?? [];
+      return digest === undefined ? [] : [[`/${path}`, digest] as const];
+    }),
+  );
+
+/** The lines of all files of a directory whose names end so. */
+const linesOf = (view: ImageView, directory: string, ending: string): readonly string[] => {
+  const found = view.resolve(directory);
+  if (found.kind !== "found" || found.node.kind !== "directory") return [];
+  return [...found.node.entries.keys()]
+    .filter((name) => name.endsWith(ending))
+    .flatMap((name) => (view.textOf(`${directory}/${name}`, 16 * MiB) ?? "").split("\n"));
 };
 
 /** Resolves the directory of a path, and keeps its last part; directories come again and again. */

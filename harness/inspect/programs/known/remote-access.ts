@@ -16,6 +16,16 @@ export const remoteAccess: readonly KnownProgram[] = [
     texts: ["SSH-2.0-dropbear"],
   },
   { name: "telnetd", category: "ssh", names: ["telnetd", "in.telnetd", "rshd", "rlogind"] },
-  { name: "getty", category: "login", names: ["agetty", "getty", "mingetty", "fgetty"] },
-  { name: "login", category: "login", names: ["login", "sulogin"] },
+  {
+    name: "getty",
+    category: "login",
+    names: ["agetty", "getty", "mingetty", "fgetty"],
+    texts: ["/run/agetty.reload"],
+  },
+  {
+    name: "login",
+    category: "login",
+    names: ["login", "sulogin"],
+    texts: ["TOO MANY LOGIN TRIES", "root password garbled"],
+  },
 ];
