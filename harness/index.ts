@@ -4,6 +4,7 @@ export type { AgentClient } from "./agent/agent-client.ts";
 export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";
 export { type Deadline, deadlineAfter } from "./core/deadline.ts";
+export { errorCodeOf } from "./core/errors.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
 export type { CheckOptions } from "./fixtures/register-check.ts";
 export {
@@ -19,3 +20,4 @@ export type { ImageFacts } from "./inspect/image-facts.ts";
 export { unseenParts } from "./inspect/unseen-parts.ts";
 export type { BootedMachine, StoppedMachine } from "./machine/booted-machine.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
+export { matchesGlob } from "./verdict/judge-mutant.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { claimId, guestPath, name, oneLine, schemaVersion, uniqueBy } from "./field-schemas.ts";
 import { type ClaimParameter, directoryClasses, type Profile } from "./profile.ts";
+import { minimalOsSchema } from "./profile-minimal-os.ts";
 
 const parameter: z.ZodType<ClaimParameter> = z.union(
   [z.string().max(1000), z.number(), z.boolean(), z.array(z.string().max(1000)).max(1000)],
@@ -47,4 +48,5 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
     .superRefine(uniqueBy(({ id }) => id))
     .default([]),
   readOnlyRoot: readOnlyRoot.exactOptional(),
+  minimalOs: minimalOsSchema.exactOptional(),
 });

@@ -1,3 +1,5 @@
+import type { MinimalOs } from "./profile-minimal-os.ts";
+
 /** What an operating system promises: the checks read their expectations from here, never from the image. */
 export interface Profile {
   readonly schema: 1;
@@ -12,6 +14,8 @@ export interface Profile {
   readonly notClaimed: readonly NotClaimed[];
   /** What the read-only-root suite expects; absent when the OS makes no such promise. */
   readonly readOnlyRoot?: ReadOnlyRoot;
+  /** What the minimal-os suite expects; absent when the OS makes no such promise. */
+  readonly minimalOs?: MinimalOs;
 }
 
 export interface Claim {
