@@ -41,7 +41,7 @@ describe("the catalogue", () => {
         suites: true,
       });
     }
-  });
+  }, 60_000);
 
   test("a mutant carries its overrides and leaves the rest alone", () => {
     const base = resolveImage("reference");

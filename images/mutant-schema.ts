@@ -44,9 +44,25 @@ const addedFile = z.strictObject({
   text: z.string().max(65_536),
 });
 
+const packageName = z
+  .string()
+  .max(100)
+  .regex(
+    /^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?$/,
+    "expected a Debian package such as hello or hello:arm64",
+  );
+
 const changeFields = {
   addFile: addedFile,
+  addProgram: z.strictObject({
+    package: packageName,
+    from: guestPath,
+    path: guestPath,
+    mode: mode.prefault("0755"),
+    to: z.enum(["root", "initrd"]).default("root"),
+  }),
   removeFile: z.strictObject({ path: guestPath }),
+  setMode: z.strictObject({ path: guestPath, mode }),
   replaceText: z.strictObject({ path: guestPath, match: someText, with: z.string().max(65_536) }),
   enableUnit: z.strictObject({ unit: unitName, wantedBy: unitName.default("multi-user.target") }),
   kernelArgument: z.strictObject({
@@ -63,7 +79,9 @@ const changeFields = {
 const change: z.ZodType<RecipeChange> = z
   .strictObject({
     addFile: changeFields.addFile.optional(),
+    addProgram: changeFields.addProgram.optional(),
     removeFile: changeFields.removeFile.optional(),
+    setMode: changeFields.setMode.optional(),
     replaceText: changeFields.replaceText.optional(),
     enableUnit: changeFields.enableUnit.optional(),
     kernelArgument: changeFields.kernelArgument.optional(),
@@ -74,9 +92,11 @@ const change: z.ZodType<RecipeChange> = z
     const one = Object.values(given).filter((value) => value !== undefined).length === 1;
     if (!one) return reject(context, `expected one of ${Object.keys(changeFields).join(", ")}`);
     const { addFile, removeFile, replaceText, enableUnit, kernelArgument: argument } = given;
-    const { addToInitrd, stallBootCode } = given;
+    const { addProgram, setMode, addToInitrd, stallBootCode } = given;
     if (addFile !== undefined) return { kind: "add-file", ...addFile };
+    if (addProgram !== undefined) return { kind: "add-program", ...addProgram };
     if (removeFile !== undefined) return { kind: "remove-file", ...removeFile };
+    if (setMode !== undefined) return { kind: "set-mode", ...setMode };
     if (replaceText !== undefined) return { kind: "replace-text", ...replaceText };
     if (enableUnit !== undefined) return { kind: "enable-unit", ...enableUnit };
     if (addToInitrd !== undefined) return { kind: "add-to-initrd", ...addToInitrd };

@@ -32,6 +32,13 @@ export interface ManifestOverrides {
 /** Code that a BIOS boot runs before GRUB can read files; the firmware loads the first, the first the second. */
 export type BootCodeStage = "boot-sector" | "core-image";
 
+/** A file as a package of the images' Debian release has it. */
+export interface PackageFile {
+  /** Its name, with an architecture other than amd64 as in `hello:arm64`. */
+  readonly package: string;
+  readonly from: string;
+}
+
 /** One change to the image; paths are those of the running system, unless another place is named. */
 export type RecipeChange =
   | {
@@ -41,7 +48,16 @@ export type RecipeChange =
       readonly mode: number;
       readonly text: string;
     }
+  /** A program of a Debian package, under any path and name, in the root or in the initrd. */
+  | (PackageFile & {
+      readonly kind: "add-program";
+      readonly path: string;
+      /** Permission bits; default 0o755. */
+      readonly mode: number;
+      readonly to: "root" | "initrd";
+    })
   | { readonly kind: "remove-file"; readonly path: string }
+  | { readonly kind: "set-mode"; readonly path: string; readonly mode: number }
   /** `match` must stand in the file exactly once. */
   | {
       readonly kind: "replace-text";

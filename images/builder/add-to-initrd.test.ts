@@ -10,6 +10,7 @@ test("the file comes last, after its directories, in an archive that begins at a
     read: never,
     readBytes: () => Promise.resolve(Buffer.from("first")),
     write: (path, content, mode) => Promise.resolve(void written.push({ path, content, mode })),
+    setMode: never,
     remove: never,
     symlink: never,
     list: never,
@@ -17,7 +18,7 @@ test("the file comes last, after its directories, in an archive that begins at a
   };
   await addToInitrd(
     { files, path: "/boot/initrd.img" },
-    { kind: "add-to-initrd", path: "/usr/lib/a", mode: 0o755, text: "sleep 1\n" },
+    { path: "/usr/lib/a", mode: 0o755, content: Buffer.from("sleep 1\n") },
   );
   const archive = cpioArchive([
     { name: "usr", mode: 0o040755, data: Buffer.from("") },

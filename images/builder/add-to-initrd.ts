@@ -1,6 +1,12 @@
-import type { RecipeChange } from "../mutant.ts";
 import { cpioArchive } from "./cpio.ts";
 import type { NodeFile } from "./node-files.ts";
+
+interface AddedFile {
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly content: Uint8Array;
+}
 
 /**
  * Appends an archive of one file, and of the directories that lead to it, to the image's initrd. The kernel unpacks one
@@ -9,14 +15,14 @@ import type { NodeFile } from "./node-files.ts";
  */
 export const addToInitrd = async (
   initrd: NodeFile,
-  { path, mode, text }: Extract<RecipeChange, { kind: "add-to-initrd" }>,
+  { path, mode, content }: AddedFile,
 ): Promise<void> => {
   const before = await initrd.files.readBytes(initrd.path);
   const padding = Buffer.alloc((4 - (before.length % 4)) % 4);
   const archive = cpioArchive([
     // The kernel makes no parents.
     ...parentsOf(path).map((name) => ({ name, mode: 0o040755, data: new Uint8Array() })),
-    { name: path.slice(1), mode: 0o100000 | mode, data: Buffer.from(text) },
+    { name: path.slice(1), mode: 0o100000 | mode, data: content },
   ]);
   await initrd.files.write(initrd.path, Buffer.concat([before, padding, archive]), 0o644);
 };

@@ -1,5 +1,5 @@
 import { ImageError } from "../../harness/core/errors.ts";
-import type { RecipeChange } from "../mutant.ts";
+import type { PackageFile, RecipeChange } from "../mutant.ts";
 import { addToInitrd } from "./add-to-initrd.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
 import type { NodeFiles } from "./node-files.ts";
@@ -9,17 +9,33 @@ import { stallBootCode } from "./stall-boot-code.ts";
 export const applyChanges = async (
   node: NodeFiles,
   changes: readonly RecipeChange[],
+  fileOf: FileOf,
 ): Promise<void> => {
-  for (const change of changes) await applyChange(node, change);
+  for (const change of changes) await applyChange(node, change, fileOf);
 };
 
-const applyChange = async (node: NodeFiles, change: RecipeChange): Promise<void> => {
+/** Gives the content of a package's file. */
+export type FileOf = (file: PackageFile) => Promise<Uint8Array>;
+
+const applyChange = async (
+  node: NodeFiles,
+  change: RecipeChange,
+  fileOf: FileOf,
+): Promise<void> => {
   const { root, kernelLines } = node;
   switch (change.kind) {
     case "add-file":
       return root.write(change.path, change.text, change.mode);
+    case "add-program": {
+      const content = await fileOf(change);
+      return change.to === "root"
+        ? root.write(change.path, content, change.mode)
+        : addToInitrd(node.initrd, { ...change, content });
+    }
     case "remove-file":
       return root.remove(change.path);
+    case "set-mode":
+      return root.setMode(change.path, change.mode);
     case "replace-text":
       return replaceOnce(root, change.path, change.match, change.with);
     case "enable-unit":
@@ -36,7 +52,7 @@ const applyChange = async (node: NodeFiles, change: RecipeChange): Promise<void>
         await replaceOnce(files, path, ` ${change.argument} `, " ");
       return;
     case "add-to-initrd":
-      return addToInitrd(node.initrd, change);
+      return addToInitrd(node.initrd, { ...change, content: Buffer.from(change.text) });
     case "stall-boot-code":
       return stallBootCode(node.disk, change.stage, change.seconds);
   }

@@ -8,6 +8,7 @@ import { buildDebianRoot } from "./debian-root.ts";
 import { buildDiskImage } from "./disk-image.ts";
 import { imageEntry, mutantEntry, probeRecipe, recipeDirOf } from "./image-entry.ts";
 import { finishNode, nodeRecipe, openNode } from "./node-recipe.ts";
+import { packageFile } from "./package-file.ts";
 import { buildProbeImage } from "./probe-image.ts";
 
 /** What a build left in the cache: a whole disk, or a kernel with its initrd. */
@@ -65,7 +66,7 @@ export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promis
       const disk = join(outDir, "disk.raw");
       await exec("cp", ["--sparse=always", "--reflink=auto", built.disk, disk]);
       const node = await openNode(disk, nodeRecipe(recipeDirOf(mutant.of)), workDir);
-      await applyChanges(node, mutant.recipe);
+      await applyChanges(node, mutant.recipe, (file) => packageFile(file, options.onLine));
     },
   });
   return { kind: "disk", disk: join(dir, "disk.raw"), isFresh };

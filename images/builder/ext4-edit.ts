@@ -12,6 +12,8 @@ export interface Ext4Edit {
   read(path: string): Promise<string>;
   readBytes(path: string): Promise<Buffer>;
   write(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /** Of a file; its other names have it too. */
+  setMode(path: string, mode: number): Promise<void>;
   remove(path: string): Promise<void>;
   symlink(path: string, target: string): Promise<void>;
   /** Names in a directory, `.` and `..` included. */
@@ -73,10 +75,13 @@ export const openExt4 = (diskPath: string, startByte: number, workDir: string): 
       const name = quoted(path);
       await debugfs(
         `write ${local} ${name}`,
-        `set_inode_field ${name} mode 0${(0o100000 | mode).toString(8)}`,
+        `set_inode_field ${name} mode ${fileMode(mode)}`,
         `set_inode_field ${name} uid 0`,
         `set_inode_field ${name} gid 0`,
       );
+    },
+    setMode: async (path, mode) => {
+      await debugfs(`set_inode_field ${quoted(path)} mode ${fileMode(mode)}`);
     },
     remove: async (path) => {
       await debugfs(`rm ${quoted(path)}`);
@@ -96,6 +101,9 @@ export const openExt4 = (diskPath: string, startByte: number, workDir: string): 
     },
   };
 };
+
+/** With the type bits of a regular file. */
+const fileMode = (mode: number): string => `0${(0o100000 | mode).toString(8)}`;
 
 const quoted = (path: string): string => {
   if (!/^[\w@%+=:,./-]+$/.test(path)) {

@@ -4,10 +4,12 @@ import { describe, expect, test } from "vitest";
 import { exec } from "../../harness/core/exec.ts";
 import { tempDir } from "../../harness/core/tmp.ts";
 import { toolPath } from "../../harness/core/tool.ts";
+import type { RecipeChange } from "../mutant.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type Ext4Edit, openExt4 } from "./ext4-edit.ts";
 import { ostreeNode, protectDeployment } from "./ostree-node.ts";
 
+const hello = { package: "hello", from: "/usr/bin/hello" };
 const deployment = `/ostree/deploy/node/deploy/${"a".repeat(64)}.0`;
 
 // Some fifty runs of debugfs, on a host that may be busy.
@@ -26,7 +28,7 @@ describe("a mutant of an OSTree node", { timeout: 60_000 }, () => {
       "/node-1/initramfs-2.img": "1234",
     });
     const node = await ostreeNode("disk.raw", root, boot);
-    await applyChanges(node, [
+    const changes: readonly RecipeChange[] = [
       { kind: "replace-text", path: "/etc/fstab", match: "old", with: "new" },
       { kind: "remove-file", path: "/usr/lib/gone" },
       { kind: "add-file", path: "/opt", mode: 0o644, text: "not a link\n" },
@@ -34,11 +36,16 @@ describe("a mutant of an OSTree node", { timeout: 60_000 }, () => {
       { kind: "remove-kernel-argument", argument: "ro" },
       { kind: "add-kernel-argument", argument: "rw" },
       { kind: "add-to-initrd", path: "/a", mode: 0o644, text: "a" },
-    ]);
+      { kind: "add-program", ...hello, path: "/usr/libexec/x", mode: 0o644, to: "root" },
+      { kind: "set-mode", path: "/usr/libexec/x", mode: 0o4755 },
+    ];
+    await applyChanges(node, changes, async ({ package: name, from }) => Buffer.from(name + from));
     expect({
       etc: await root.read(`${deployment}/etc/fstab`),
       usrEtc: await root.read(`${deployment}/usr/etc/fstab`),
       opt: await root.read(`${deployment}/opt`),
+      program: await root.read(`${deployment}/usr/libexec/x`),
+      mode: await modeOf(join(work.path, "root.img"), `${deployment}/usr/libexec/x`),
       lib: await root.list(`${deployment}/usr/lib`),
       wants: await root.list(`${deployment}/etc/systemd/system/b.target.wants`),
       usrWants: await root.list(`${deployment}/usr/etc/systemd/system/b.target.wants`),
@@ -49,6 +56,8 @@ describe("a mutant of an OSTree node", { timeout: 60_000 }, () => {
       etc: "new line\n",
       usrEtc: "new line\n",
       opt: "not a link\n",
+      program: "hello/usr/bin/hello",
+      mode: "04755",
       lib: [".", ".."],
       wants: [".", "..", "a.service"],
       usrWants: [".", "..", "a.service"],
@@ -79,6 +88,11 @@ describe("the directory of a deployment", () => {
     expect(/Type: (\w+).*Flags: (\w+)/s.exec(stdout)?.slice(1)).toEqual(["directory", "0x80010"]);
   });
 });
+
+const modeOf = async (image: string, path: string): Promise<string | undefined> => {
+  const { stdout } = await exec(toolPath("debugfs"), ["-R", `stat ${path}`, image]);
+  return /Mode: +(\d+)/.exec(stdout)?.[1];
+};
 
 const ext4 = async (
   workDir: string,

@@ -64,6 +64,7 @@ const inDeployment = (root: Ext4Edit, deployment: string): Ext4Edit => {
     readBytes: (path) => root.readBytes(`${deployment}${path}`),
     list: (path) => root.list(`${deployment}${path}`),
     write: (path, content, mode) => inEach(path, (place) => root.write(place, content, mode)),
+    setMode: (path, mode) => inEach(path, (place) => root.setMode(place, mode)),
     remove: (path) => inEach(path, (place) => root.remove(place)),
     symlink: (path, target) => inEach(path, (place) => root.symlink(place, target)),
     makeImmutable: (path) => inEach(path, (place) => root.makeImmutable(place)),

@@ -8,9 +8,11 @@ testImage(
     const wanted = context.profile.minimalOs?.containerRuntime;
     if (wanted === undefined) return unsupported("The profile names no container runtime");
     const found = context.facts.programs.filter(({ category }) => category === "container-runtime");
-    // By content: a file that only has the name runs no container.
+    // A file that only has the name runs no container; one without it (OSTree keeps the content of all) is started by nobody.
     const isThere = found.some(
-      ({ program, evidence }) => program === wanted && evidence.some(({ kind }) => kind === "text"),
+      ({ program, evidence }) =>
+        program === wanted &&
+        ["name", "text"].every((wantedKind) => evidence.some(({ kind }) => kind === wantedKind)),
     );
     if (!isThere) fail(`There is no ${wanted}`);
     const others = found

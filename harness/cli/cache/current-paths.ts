@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { getCompileCacheDir } from "node:module";
 import { basename, join } from "node:path";
 import { imageEntry, mutantEntry } from "../../../images/builder/image-entry.ts";
+import { packageFileEntry } from "../../../images/builder/package-file.ts";
 import { listCatalog, resolveImage } from "../../../images/catalog.ts";
 import { listMutants } from "../../../images/mutants.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
@@ -59,6 +60,10 @@ const pathsOf = async (
 ): Promise<readonly string[]> => {
   if (hasAgent && agentPath === undefined) return [];
   const base = await imageEntry(recipe, async () => agentPath ?? "");
-  const mutants = listMutants(name).flatMap((mutant) => mutantEntry(mutant, base) ?? []);
-  return [base, ...mutants].map((entry) => join("images", entry.name, entry.key));
+  const mutants = listMutants(name);
+  const built = mutants.flatMap((mutant) => mutantEntry(mutant, base) ?? []);
+  const fetched = mutants.flatMap(({ recipe: changes }) =>
+    changes.flatMap((change) => (change.kind === "add-program" ? [packageFileEntry(change)] : [])),
+  );
+  return [base, ...built, ...fetched].map((entry) => join("images", entry.name, entry.key));
 };

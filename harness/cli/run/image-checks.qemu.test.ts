@@ -23,9 +23,11 @@ const status = "Package: base\nStatus: install ok installed\nVersion: 1\n";
 const system: Readonly<Record<string, Planted>> = {
   "usr/lib/os-release": "ID=x\n",
   "var/lib/dpkg/status": status,
-  "var/lib/dpkg/info/base.list": "/usr/bin/tool\n",
+  "var/lib/dpkg/info/base.list": "/usr/bin/containerd\n",
   "var/lib/dpkg/info/base.md5sums": "",
-  "usr/bin/tool": program({ text: "path\tgithub.com/containerd/containerd/cmd/containerd\n" }),
+  "usr/bin/containerd": program({
+    text: "path\tgithub.com/containerd/containerd/cmd/containerd\n",
+  }),
 };
 
 const promised = ["shells", "interpreters", "scripts", "unowned-elf", "setuid"];
