@@ -70,7 +70,7 @@ describe("the command line", () => {
 
       $ bootwright run probe --suite nope
       bootwright: There is no suite "nope" [USAGE]
-      bootwright:   hint: Suites are: boot, boot-time, read-only-root
+      bootwright:   hint: Suites are: boot, boot-time, minimal-os, read-only-root
       [exit code 2]
 
       $ bootwright run probe --grep (
