@@ -1,5 +1,6 @@
 // Fields that manifests, profiles and mutants share. Messages complete the sentence "PATH: …".
 import { z } from "zod";
+import type { PartitionName } from "./schema.ts";
 
 const hasNoNul = (path: string): boolean => !path.includes("\0");
 
@@ -53,6 +54,15 @@ export const checkId: z.ZodType<string> = z
 export const diskSerial: z.ZodType<string> = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,20}$/, "expected 1 to 20 letters, digits, - and _");
+
+/** A partition by one of the two keys. */
+export const partitionName: z.ZodType<PartitionName> = z
+  .strictObject({ label: oneLine.optional(), number: z.int().min(1).max(128).optional() })
+  .transform(({ label, number }, context): PartitionName => {
+    if (label !== undefined && number === undefined) return { label };
+    if (number !== undefined && label === undefined) return { number };
+    return reject(context, "expected one of label, number");
+  });
 
 export const schemaVersion: z.ZodType<1> = z.literal(1, "expected 1, the only version so far");
 

@@ -43,6 +43,46 @@ describe("manifestSchema", () => {
     expect(parse(text).ready).toEqual({ kind: "console", text: "login: " });
   });
 
+  test("the writable layer of /etc lies on a data disk, or in a partition by number or name", () => {
+    const etcLayer = (on: string) =>
+      parse(
+        `schema: 1\nname: mine\nsource: { build: mine }\ndisks: [{ serial: meta, sizeMiB: 8 }]\nagent: { injection: [etc-unit], etcLayer: { ${on}, directory: /upper } }\n`,
+      ).agent.etcLayer;
+    expect([
+      etcLayer("disk: meta"),
+      etcLayer("partition: { number: 5 }"),
+      etcLayer("partition: { label: etc }"),
+    ]).toEqual([
+      { on: { kind: "disk", serial: "meta" }, directory: "/upper" },
+      { on: { kind: "partition", partition: { number: 5 } }, directory: "/upper" },
+      { on: { kind: "partition", partition: { label: "etc" } }, directory: "/upper" },
+    ]);
+  });
+
+  test("a layer of /etc that cannot be is refused", () => {
+    const messages = [
+      "{ injection: [etc-unit] }",
+      "{ etcLayer: { disk: other, directory: / } }",
+      "{ etcLayer: { directory: / } }",
+      "{ etcLayer: { partition: { number: 0 }, directory: 'a b' } }",
+      "{ etcLayer: { partition: { number: 5 }, directory: '/a\"; write /etc/shadow x' } }",
+    ].map((agent) =>
+      messageOf(`schema: 1\nname: mine\nsource: { build: mine }\nagent: ${agent}\n`).replace(
+        /^.*\n\s*/,
+        "",
+      ),
+    );
+    expect(messages.join("\n")).toMatchInlineSnapshot(`
+      "image.yaml:4:8: agent.etcLayer: is missing: etc-unit needs to know where the writable layer of /etc lies
+      image.yaml:4:28: agent.etcLayer.disk: expected the serial of one of \`disks\`
+      image.yaml:4:20: agent.etcLayer: expected one of disk, partition
+      image.yaml:4:43: agent.etcLayer.partition.number: Too small: expected number to be >=1
+      image.yaml:4:59: agent.etcLayer.directory: expected an absolute path without // and a / at the end
+      image.yaml:4:59: agent.etcLayer.directory: expected a path of letters, digits and . / @ % + = : , _ -
+      image.yaml:4:59: agent.etcLayer.directory: expected a path of letters, digits and . / @ % + = : , _ -"
+    `);
+  });
+
   test("a file with a kernel boot", () => {
     const text = `
 schema: 1
@@ -137,7 +177,7 @@ suites: [Boot]
       image.yaml:4:23: machine.memoryMiB: Too small: expected number to be >=64
       image.yaml:4:55: machine.cpu: unknown key
       image.yaml:5:25: systemDisk.readOnly: Invalid input: expected boolean, received string
-      image.yaml:5:47: systemDisk.rootPartition.label: is missing (expected string)
+      image.yaml:5:47: systemDisk.rootPartition: expected one of label, number
       image.yaml:5:49: systemDisk.rootPartition.name: unknown key
       image.yaml:6:19: disks[0].serial: expected a serial other than the harness' own (bwagent, system)
       image.yaml:6:53: disks[1].serial: expected 1 to 20 letters, digits, - and _

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { agentNeeds } from "./agent-schema.ts";
 import {
   hostPath,
   name,
   oneLine,
+  partitionName,
   perAccelerator,
   reject,
   schemaVersion,
@@ -10,13 +12,7 @@ import {
   unitName,
 } from "./field-schemas.ts";
 import { blankDisk, machineNeeds } from "./machine-schema.ts";
-import {
-  bootPhases,
-  type ImageManifest,
-  type ImageSource,
-  injectionStrategies,
-  type ReadyWitness,
-} from "./schema.ts";
+import { bootPhases, type ImageManifest, type ImageSource, type ReadyWitness } from "./schema.ts";
 
 /** A manifest as its file states it: suites may be left to the profile, paths may be relative to the file. */
 export type ManifestFile = Omit<ImageManifest, "suites"> & { readonly suites?: readonly string[] };
@@ -63,7 +59,7 @@ const noneOr = <T>(schema: z.ZodType<T>): z.ZodType<T | "none"> =>
 
 const systemDisk = z.strictObject({
   readOnly: z.boolean().default(false),
-  rootPartition: noneOr(z.strictObject({ label: oneLine })).default("none"),
+  rootPartition: noneOr(partitionName).default("none"),
 });
 
 const ready: z.ZodType<ReadyWitness> = z
@@ -91,6 +87,7 @@ const defaultReady = (injection: readonly unknown[]): ReadyWitness =>
 
 const fieldsAgree = (manifest: ManifestFile, context: z.RefinementCtx): void => {
   const { source, machine, systemDisk, agent, ready } = manifest;
+  etcLayerIsThere(manifest, context);
   if (systemDisk === "none") {
     if (machine.boot.kind !== "kernel") {
       reject(context, "only `boot: kernel` works without a system disk", ["systemDisk"]);
@@ -111,6 +108,19 @@ const fieldsAgree = (manifest: ManifestFile, context: z.RefinementCtx): void => 
   }
   if (agent.injection.length === 0 && ready.kind !== "console") {
     reject(context, "only the agent can see this, and agent.injection is empty", ["ready"]);
+  }
+};
+
+const etcLayerIsThere = (
+  { agent, disks, systemDisk }: ManifestFile,
+  context: z.RefinementCtx,
+): void => {
+  const on = agent.etcLayer?.on;
+  if (on?.kind === "disk" && !disks.some(({ serial }) => serial === on.serial)) {
+    reject(context, "expected the serial of one of `disks`", ["agent", "etcLayer", "disk"]);
+  }
+  if (on?.kind === "partition" && systemDisk === "none") {
+    reject(context, "there is no system disk", ["agent", "etcLayer", "partition"]);
   }
 };
 
@@ -135,9 +145,7 @@ export const manifestSchema: z.ZodType<ManifestFile> = z
         device: z.string().regex(/^tty[A-Z]+\d+$/, "expected a device such as ttyS0"),
       })
       .default({ device: "ttyS0" }),
-    agent: z
-      .strictObject({ injection: z.array(z.enum(injectionStrategies)).max(8) })
-      .default({ injection: ["credentials"] }),
+    agent: agentNeeds.prefault({}),
     ready: ready.exactOptional(),
     deadlines: z.strictObject({ bootMs: perAccelerator }).default({ bootMs: defaultBootMs }),
     budgets: z

@@ -18,8 +18,7 @@ export interface ImageManifest {
   readonly disks: readonly BlankDisk[];
   /** The guest's serial console, as the kernel names it; default `ttyS0`. */
   readonly console: { readonly device: string };
-  /** Ways to get the agent in, tried in order; `[]` means console only; default `[credentials]`. */
-  readonly agent: { readonly injection: readonly InjectionStrategy[] };
+  readonly agent: AgentNeeds;
   /** What proves that the boot is over; default: the agent answers (or, console only, a login prompt). */
   readonly ready: ReadyWitness;
   /** Power-on to ready; a boot that takes longer failed. Default 120,000 (kvm) and 480,000 (tcg). */
@@ -87,8 +86,8 @@ export type BootMethod =
 export interface SystemDisk {
   /** Attached so that the guest cannot write it; false gives each machine an overlay. Default false. */
   readonly readOnly: boolean;
-  /** The partition whose digest must not change, by its GPT name; default `"none"`. */
-  readonly rootPartition: { readonly label: string } | "none";
+  /** The partition whose digest must not change; default `"none"`. */
+  readonly rootPartition: PartitionName | "none";
 }
 
 export interface BlankDisk {
@@ -98,9 +97,35 @@ export interface BlankDisk {
   readonly sizeMiB: number;
 }
 
-/** `builtin`: the image starts the agent itself, nothing is injected. */
-export const injectionStrategies = ["credentials", "builtin"] as const;
+/** A partition of the system disk. */
+export type PartitionName =
+  /** Its GPT name. */
+  | { readonly label: string }
+  /** 1-based, as in /dev/vda5. */
+  | { readonly number: number };
+
+export interface AgentNeeds {
+  /** Ways to get the agent in, of which the first that fits is used; `[]` means console only; default `[credentials]`. */
+  readonly injection: readonly InjectionStrategy[];
+  /** Where the writable layer of /etc lies; `etc-unit` needs it. */
+  readonly etcLayer?: EtcLayer;
+}
+
+/**
+ * - `credentials`  systemd credentials over SMBIOS; needs systemd 256
+ * - `etc-unit`     units in the writable layer of /etc, in this machine's copy of the disk or partition that holds it
+ * - `builtin`      the image starts the agent itself, nothing is injected
+ */
+export const injectionStrategies = ["credentials", "etc-unit", "builtin"] as const;
 export type InjectionStrategy = (typeof injectionStrategies)[number];
+
+export interface EtcLayer {
+  readonly on: /** One of `disks`, by its serial. */
+    | { readonly kind: "disk"; readonly serial: string }
+    | { readonly kind: "partition"; readonly partition: PartitionName };
+  /** What becomes /etc, or the upper directory of its overlay: a path in that file system. */
+  readonly directory: string;
+}
 
 export type ReadyWitness =
   /** A systemd unit is active. */

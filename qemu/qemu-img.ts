@@ -11,6 +11,12 @@ export interface ImageFile {
   readonly format: ImageFormat;
 }
 
+/** A range of what the guest would see. */
+export interface Slice {
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
 /** qemu-img with every format stated: nothing is probed, so nothing that a guest wrote chooses how it is read. */
 export class QemuImg {
   readonly #tool: Tool;
@@ -65,21 +71,8 @@ export class QemuImg {
   }
 
   /** Copies `lengthBytes` of what the guest would see from `offsetBytes` on into a new raw file at `path`. */
-  async extractSlice(
-    image: ImageFile,
-    slice: { readonly offsetBytes: number; readonly lengthBytes: number },
-    path: string,
-  ): Promise<void> {
-    const source = keyval(
-      undefined,
-      ["driver", "raw"],
-      ["offset", slice.offsetBytes],
-      ["size", slice.lengthBytes],
-      ["file.driver", image.format],
-      ["file.file.driver", "file"],
-      ["file.file.filename", image.path],
-    );
-    await this.#run(["convert", "-q", "-U", "--image-opts", source, "-O", "raw", path]);
+  async extractSlice(image: ImageFile, slice: Slice, path: string): Promise<void> {
+    await this.#run(extractSliceArgs(image, slice, path));
   }
 
   /** Copies all that the guest would see into a new sparse raw file at `path`; backing files are opened. */
@@ -93,3 +86,33 @@ export class QemuImg {
     return stdout;
   }
 }
+
+/** What `extractSlice` runs. */
+export const extractSliceArgs = (
+  image: ImageFile,
+  slice: Slice,
+  path: string,
+): readonly string[] => [
+  ...["convert", "-q", "-U", "--image-opts", sliceOptions(image, slice), "-O", "raw", path],
+];
+
+/** Puts a raw file in the place of as many bytes of `image`, from `offsetBytes` on. */
+export const replaceSliceArgs = (
+  path: string,
+  image: ImageFile,
+  slice: Slice,
+): readonly string[] => [
+  ...["convert", "-q", "-n", "-f", "raw", path],
+  ...["--target-image-opts", sliceOptions(image, slice)],
+];
+
+const sliceOptions = (image: ImageFile, slice: Slice): string =>
+  keyval(
+    undefined,
+    ["driver", "raw"],
+    ["offset", slice.offsetBytes],
+    ["size", slice.lengthBytes],
+    ["file.driver", image.format],
+    ["file.file.driver", "file"],
+    ["file.file.filename", image.path],
+  );

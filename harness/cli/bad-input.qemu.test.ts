@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { biosBootGuid } from "../../images/partition-table.ts";
 import { gptBytes, qcow2Bytes } from "../../images/testing/image-bytes.ts";
 import { type TempDir, tempDir } from "../core/tmp.ts";
 import { transcript } from "./testing/transcript.ts";
@@ -30,6 +31,7 @@ describe("the command line", () => {
         ["run", "probe", "--frob"],
         ["run", "probe", "--level", "deep"],
         ["run", "probe", "--accel", "xen"],
+        ["run", "probe", "--injection", "luck"],
         ["run", "probe", "--suite", "nope"],
         ["run", "probe", "--grep", "("],
         ["boot", "probe", "--accel", "xen"],
@@ -65,6 +67,11 @@ describe("the command line", () => {
 
       $ bootwright run probe --accel xen
       bootwright: Option '--accel <accel>' argument 'xen' is invalid. Allowed choices are auto, kvm, tcg [USAGE]
+      bootwright:   hint: See \`bootwright run --help\`
+      [exit code 2]
+
+      $ bootwright run probe --injection luck
+      bootwright: Option '--injection <strategy>' argument 'luck' is invalid. Allowed choices are credentials, etc-unit, builtin [USAGE]
       bootwright:   hint: See \`bootwright run --help\`
       [exit code 2]
 
@@ -153,6 +160,9 @@ describe("the command line", () => {
         --secure-boot            boot by UEFI with Secure Boot and the keys of
                                  machine.firmwareVariables
         --tpm                    give the machine a TPM 2.0 (swtpm)
+        --injection <strategy>   how the agent gets in (default: the first way in the
+                                 manifest that fits the image) (choices:
+                                 "credentials", "etc-unit", "builtin")
         --transport <transport>  how the agent talks: a port of its own, or the
                                  console's line (choices: "port", "uart", default:
                                  "port")
@@ -418,6 +428,41 @@ describe("the image", () => {
       $ bootwright run DIR/profile.yaml
       bootwright: There is no profile nope; known: generic, probe, reference, traditional [CONFIG_INVALID]
       bootwright:   hint: Give a name or a .yaml path
+      [exit code 2]"
+    `);
+  });
+});
+
+describe("--injection", () => {
+  test("that the manifest does not prepare is refused", async () => {
+    file(
+      "parts.raw",
+      gptBytes([{ typeGuid: biosBootGuid, label: "only", firstSector: 64, lastSector: 127 }]),
+    );
+    const manifest = file(
+      "parts.yaml",
+      "schema: 1\nname: parts\nsource: { file: parts.raw, format: raw }\nagent: { etcLayer: { partition: { number: 5 }, directory: / } }\n",
+    );
+    expect(
+      await seen(
+        ["run", "probe", "--injection", "etc-unit"],
+        ["boot", "traditional", "--injection", "builtin"],
+        ["run", manifest, "--injection", "etc-unit", "--out", join(dir.path, "parts")],
+      ),
+    ).toMatchInlineSnapshot(`
+      "$ bootwright run probe --injection etc-unit
+      bootwright: --injection etc-unit needs to know where the writable layer of /etc lies, which the manifest of probe does not say [USAGE]
+      bootwright:   hint: Write a manifest with agent.etcLayer: a disk or partition, and a directory in it
+      [exit code 2]
+
+      $ bootwright boot traditional --injection builtin
+      bootwright: --injection builtin is for images that start the agent themselves, which the manifest of traditional does not say of it [USAGE]
+      bootwright:   hint: Add builtin to agent.injection in the manifest
+      [exit code 2]
+
+      $ bootwright run DIR/parts.yaml --injection etc-unit --out DIR/parts
+      bootwright: Expected one partition number 5 on the disk in DIR/parts.raw, but it has these: 1 (only) [IMAGE_UNUSABLE]
+      bootwright:   hint: Correct the partition's name in the manifest
       [exit code 2]"
     `);
   });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { accelOption } from "./accel-option.ts";
+import { injectionOption } from "./injection-option.ts";
 import { firmwareOption, secureBootOption, tpmOption } from "./machine-options.ts";
 import { type BootCommandOptions, bootImage } from "./run/boot-image.ts";
 
@@ -19,6 +20,7 @@ export const bootCommand = (): Command =>
     .addOption(firmwareOption())
     .addOption(secureBootOption())
     .addOption(tpmOption())
+    .addOption(injectionOption())
     .option("--out <dir>", "keep console.log, argv.txt, repro.sh and timeline.json here")
     .action(async (image: string, options: Omit<BootCommandOptions, "image">) => {
       process.exitCode = await bootImage({ ...options, image });

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { exitCodeOf } from "../verdict/state.ts";
 import { accelOption } from "./accel-option.ts";
+import { injectionOption } from "./injection-option.ts";
 import { firmwareOption, secureBootOption, tpmOption } from "./machine-options.ts";
 import { type RunOptions, runImage } from "./run/run-image.ts";
 
@@ -22,6 +23,7 @@ export const runCommand = (): Command =>
     .addOption(firmwareOption())
     .addOption(secureBootOption())
     .addOption(tpmOption())
+    .addOption(injectionOption())
     .addOption(
       new Option(
         "--transport <transport>",

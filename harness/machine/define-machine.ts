@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Disk, MachineSpec } from "../../qemu/machine-spec.ts";
+import type { MachineSpec } from "../../qemu/machine-spec.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
-import { agentCredentials, agentPortName } from "../agent/injection/credentials.ts";
+import { agentPortName } from "../agent/injection/agent-units.ts";
+import { agentCredentials } from "../agent/injection/credentials.ts";
+import type { DiskWork } from "./disk-work.ts";
 import { type CopiedFile, createBoot, createDisks } from "./machine-disks.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 
@@ -22,6 +24,8 @@ export const removePlace = ({ socketsPath, disksPath }: MachinePlace): void => {
 export interface DefinedMachine {
   readonly spec: MachineSpec;
   readonly copies: readonly CopiedFile[];
+  /** What was done to its disks. */
+  readonly work?: DiskWork;
 }
 
 /** Makes the machine's disks and describes it. */
@@ -32,7 +36,7 @@ export const defineMachine = async (
 ): Promise<DefinedMachine> => {
   mkdirSync(place.socketsPath, { recursive: true, mode: 0o700 });
   mkdirSync(place.disksPath, { recursive: true, mode: 0o700 });
-  const disks: readonly Disk[] = await createDisks(plan, toolchain, place.disksPath);
+  const { disks, work } = await createDisks(plan, toolchain, place.disksPath);
   const usesPort = plan.agent.kind !== "none" && plan.agent.transport === "port";
   const { boot, copies } = await createBoot(plan, toolchain, place.disksPath);
   const spec: MachineSpec = {
@@ -53,5 +57,5 @@ export const defineMachine = async (
     network: "none",
     onReboot: "exit",
   };
-  return { spec, copies };
+  return { spec, copies, ...(work === undefined ? {} : { work }) };
 };

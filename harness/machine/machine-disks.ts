@@ -3,45 +3,101 @@ import { join } from "node:path";
 import type { Boot, Disk } from "../../qemu/machine-spec.ts";
 import { QemuImg } from "../../qemu/qemu-img.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
-import { agentDiskSerial } from "../agent/injection/credentials.ts";
+import { agentDiskSerial } from "../agent/injection/agent-units.ts";
+import { etcUnitEntries } from "../agent/injection/etc-unit.ts";
+import { InternalError } from "../core/errors.ts";
 import { MiB } from "../core/units.ts";
 import { chooseFirmware } from "./choose-firmware.ts";
+import type { DiskWork } from "./disk-work.ts";
+import { etcLayerName } from "./etc-unit-work.ts";
 import type { MachinePlan } from "./machine-plan.ts";
+import { writeEtcUnits } from "./write-etc-units.ts";
+
+/** The disks, and what was done to make one of them that QEMU's tools alone do not make. */
+export interface MadeDisks {
+  readonly disks: readonly Disk[];
+  readonly work?: DiskWork;
+}
 
 /**
  * Makes a machine's disks in `directory`. The image itself is attached read-only or stays below an overlay; it is never
- * opened for writing. Data disks start blank.
+ * opened for writing. Data disks start blank, but for units of the agent in the writable layer of /etc.
+ * @throws {ConfigError} when the manifest's place for such units cannot take them.
  */
 export const createDisks = async (
   plan: MachinePlan,
   toolchain: Toolchain,
   directory: string,
-): Promise<readonly Disk[]> => {
-  const disks: Disk[] = [];
-  const { files, manifest } = plan;
+): Promise<MadeDisks> => {
+  const place = plan.agent.kind === "etc-unit" ? plan.agent.place : undefined;
   const qemuImg = new QemuImg(toolchain.qemuImg);
-  if (files.kind === "disk" && manifest.systemDisk !== "none") {
-    const system = { id: "system", serial: "system", bootIndex: 0 } as const;
-    if (manifest.systemDisk.readOnly) {
-      disks.push({ ...system, path: files.path, format: files.format, readOnly: true });
-    } else {
-      const path = join(directory, "system.qcow2");
-      const backing = { path: files.path, format: files.format };
-      await qemuImg.createOverlay(backing, path);
-      disks.push({ ...system, path, format: "qcow2", readOnly: false, backing });
+  const system = await systemDisk(plan, qemuImg, directory);
+  const data: Disk[] = [];
+  for (const [index, { serial, sizeMiB }] of plan.manifest.disks.entries()) {
+    const disk = { id: `data${index}`, serial, readOnly: false };
+    if (place?.kind === "disk" && place.serial === serial) {
+      data.push({ ...disk, path: join(directory, etcLayerName), format: "raw" });
+      continue;
     }
-  }
-  for (const [index, { serial, sizeMiB }] of manifest.disks.entries()) {
     const path = join(directory, `data-${index}.qcow2`);
     await qemuImg.createBlank(path, sizeMiB * MiB, "qcow2");
-    disks.push({ id: `data${index}`, serial, path, format: "qcow2", readOnly: false });
+    data.push({ ...disk, path, format: "qcow2" });
   }
-  if (plan.agent.kind === "credentials") {
-    const path = plan.agent.diskPath;
-    disks.push({ id: "agent", serial: agentDiskSerial, path, format: "raw", readOnly: true });
-  }
-  return disks;
+  const work = await writeAgentUnits(plan, toolchain, directory, system);
+  return {
+    disks: [...(system === undefined ? [] : [system]), ...data, ...agentDisks(plan)],
+    ...(work === undefined ? {} : { work }),
+  };
 };
+
+const systemDisk = async (
+  { agent, files, manifest }: MachinePlan,
+  qemuImg: QemuImg,
+  directory: string,
+): Promise<Disk | undefined> => {
+  if (files.kind !== "disk" || manifest.systemDisk === "none") return undefined;
+  const { readOnly } = manifest.systemDisk;
+  // Of a kernel boot QEMU itself takes the first place.
+  const bootOrder = manifest.machine.boot.kind === "kernel" ? {} : { bootIndex: 0 };
+  const system = { id: "system", serial: "system", readOnly, ...bootOrder } as const;
+  const isWritten = agent.kind === "etc-unit" && agent.place.kind === "partition";
+  if (readOnly && !isWritten) return { ...system, path: files.path, format: files.format };
+  const path = join(directory, "system.qcow2");
+  const backing = { path: files.path, format: files.format };
+  await qemuImg.createOverlay(backing, path);
+  return { ...system, path, format: "qcow2", backing };
+};
+
+const writeAgentUnits = async (
+  plan: MachinePlan,
+  { qemuImg }: Toolchain,
+  directory: string,
+  system: Disk | undefined,
+): Promise<DiskWork | undefined> => {
+  if (plan.agent.kind !== "etc-unit") return undefined;
+  const { place, transport } = plan.agent;
+  const entries = etcUnitEntries(transport);
+  if (place.kind === "disk") {
+    const sizeMiB = plan.manifest.disks.find(({ serial }) => serial === place.serial)?.sizeMiB ?? 0;
+    return writeEtcUnits({ place, sizeBytes: sizeMiB * MiB }, entries, { directory, qemuImg });
+  }
+  if (system?.backing === undefined) throw new InternalError("Units need a system disk's overlay");
+  const target = { place, image: system.backing, overlay: system };
+  return writeEtcUnits(target, entries, { directory, qemuImg });
+};
+
+const agentDisks = ({ agent }: MachinePlan): readonly Disk[] =>
+  agent.kind === "credentials" || agent.kind === "etc-unit"
+    ? [
+        {
+          id: "agent",
+          serial: agentDiskSerial,
+          path: agent.diskPath,
+          format: "raw",
+          readOnly: true,
+        },
+      ]
+    : [];
 
 /** A file copied for one machine. */
 export interface CopiedFile {

@@ -1,9 +1,16 @@
 import type { ImageManifest } from "../../images/schema.ts";
-import type { AgentTransport } from "../agent/injection/credentials.ts";
+import type { AgentTransport } from "../agent/injection/agent-units.ts";
+import type { EtcPlace } from "../agent/injection/etc-unit.ts";
 
 /** How the agent reaches the guest and talks; `none`: only the console is watched. */
 export type AgentPlan =
   | { readonly kind: "credentials"; readonly transport: AgentTransport; readonly diskPath: string }
+  | {
+      readonly kind: "etc-unit";
+      readonly transport: AgentTransport;
+      readonly diskPath: string;
+      readonly place: EtcPlace;
+    }
   | { readonly kind: "builtin"; readonly transport: AgentTransport }
   | { readonly kind: "none"; readonly reason: string };
 

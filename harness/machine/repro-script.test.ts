@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { reproScript } from "./repro-script.ts";
 
@@ -44,4 +45,58 @@ test("the script makes fresh disks and a fresh TPM, and puts the console on the 
       '{"filename":"'"$dir"'/it'\\''s.qcow2"}'
     "
   `);
+});
+
+test("what was done to a disk is done again, in the script's own directory", () => {
+  const script = reproScript({
+    title: "reference boot 01",
+    argv: ["cat", "/cache/run/bw-2/layer.raw"],
+    env: {},
+    qemuImg: ["qemu-img"],
+    disks: [],
+    copies: [],
+    work: {
+      files: [{ name: "unit", text: "[Unit]\nDescription='$HOME'\n" }],
+      fetch: [{ argv: ["sh", "-c", "exit 1"], highestGoodExitCode: 1 }],
+      change: [
+        {
+          argv: ["sh", "-c", 'cat unit - >layer.raw; echo "$NAME" >>layer.raw'],
+          env: { NAME: "a b" },
+        },
+      ],
+      makes: ["layer.raw"],
+    },
+    runtimePaths: ["/tmp/bw-1", "/cache/run/bw-2"],
+  });
+  expect(script.split("\n").slice(5, -2).join("\n")).toMatchInlineSnapshot(`
+    "cat >"$dir"/unit <<'END-OF-FILE'
+    [Unit]
+    Description='$HOME'
+    END-OF-FILE
+    (cd "$dir" && 'sh' '-c' 'exit 1') || [ $? -le 1 ]
+    (cd "$dir" && NAME='a b' 'sh' '-c' 'cat unit - >layer.raw; echo "$NAME" >>layer.raw')
+    'cat' \\"
+  `);
+  expect(execFileSync("sh", ["-c", script], { input: "input\n" }).toString()).toBe(
+    "[Unit]\nDescription='$HOME'\ninput\na b\n",
+  );
+});
+
+test("work that fails ends the script", () => {
+  const script = reproScript({
+    title: "reference boot 01",
+    argv: ["echo", "started"],
+    env: {},
+    qemuImg: ["qemu-img"],
+    disks: [],
+    copies: [],
+    work: {
+      files: [],
+      fetch: [{ argv: ["sh", "-c", "exit 2"], highestGoodExitCode: 1 }],
+      change: [],
+      makes: [],
+    },
+    runtimePaths: [],
+  });
+  expect(() => execFileSync("sh", ["-c", script], { stdio: "pipe" })).toThrow(/Command failed/);
 });

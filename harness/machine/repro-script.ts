@@ -1,3 +1,5 @@
+import type { DiskCommand, DiskWork } from "./disk-work.ts";
+
 /** What the script must make anew before QEMU can start: the machine's own disks are gone with the machine. */
 export interface ReproDisk {
   readonly path: string;
@@ -20,6 +22,8 @@ export interface ReproInput {
     readonly argv: readonly string[];
     readonly readyFile: string;
   };
+  /** What was done to disks after they were made. */
+  readonly work?: DiskWork;
   /** Directories of the finished machine: the script puts its own in their place. */
   readonly runtimePaths: readonly string[];
 }
@@ -52,6 +56,12 @@ export const reproScript = (input: ReproInput): string => {
         ...(sizeBytes === undefined ? [] : [`${sizeBytes}`]),
       ].join(" "),
     ),
+    ...(input.work?.files ?? []).map(
+      ({ name, text }) => `cat >"$dir"/${name} <<'END-OF-FILE'\n${text}END-OF-FILE`,
+    ),
+    ...[...(input.work?.fetch ?? []), ...(input.work?.change ?? [])].map((command) =>
+      workLine(command, moved),
+    ),
     input.argv
       .map((argument) => moved(onTerminal(argument)))
       .filter((text) => text !== "'-S'")
@@ -72,3 +82,12 @@ const tpmLines = (
 
 const onTerminal = (argument: string): string =>
   argument.startsWith("pipe,id=console,") ? "stdio,id=console,signal=off" : argument;
+
+const workLine = (
+  { argv, env = {}, highestGoodExitCode = 0 }: DiskCommand,
+  moved: (text: string) => string,
+): string => {
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${moved(value)}`);
+  const line = `(cd "$dir" && ${[...settings, ...argv.map(moved)].join(" ")})`;
+  return highestGoodExitCode === 0 ? line : `${line} || [ $? -le ${highestGoodExitCode} ]`;
+};

@@ -1,13 +1,17 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { readPartitionTable } from "../../images/partition-table.ts";
 import { QemuImg } from "../../qemu/qemu-img.ts";
 import { resolveToolchain } from "../../qemu/toolchain.ts";
 import { ImageError } from "../core/errors.ts";
 import { sha256OfFile } from "../core/sha256.ts";
 import type { StoppedMachine } from "./booted-machine.ts";
+import { findPartition } from "./find-partition.ts";
+import { imagePartitions } from "./image-partitions.ts";
 
 export interface PartitionDigests {
+  /** 1-based, as in /dev/vda1. */
+  readonly index: number;
+  /** GPT name; may be empty. */
   readonly label: string;
   readonly sizeBytes: number;
   /** sha256 of the partition as the image has it. */
@@ -30,20 +34,14 @@ export const rootPartitionDigests = async (machine: StoppedMachine): Promise<Par
       "IMAGE_UNUSABLE",
       `The manifest of ${manifest.name} names no root partition`,
       {
-        hint: "Set systemDisk.rootPartition.label",
+        hint: "Set systemDisk.rootPartition",
       },
     );
   }
-  const table = await readPartitionTable(files.path);
-  const partition = table.partitions.find(({ label }) => label === root.label);
-  if (partition === undefined) {
-    const seen = table.partitions.map(({ label }) => label).join(", ");
-    throw new ImageError(
-      "IMAGE_UNUSABLE",
-      `${files.path} should have a partition named ${root.label}, but has: ${seen}`,
-    );
-  }
-  const qemuImg = new QemuImg((await resolveToolchain()).qemuImg);
+  const toolchain = await resolveToolchain();
+  const table = await imagePartitions(files, toolchain);
+  const partition = findPartition(table, root, files.path);
+  const qemuImg = new QemuImg(toolchain.qemuImg);
   const digest = async (path: string, format: "raw" | "qcow2"): Promise<string> => {
     const slice = join(machine.scratchPath, "partition.raw");
     try {
@@ -55,7 +53,8 @@ export const rootPartitionDigests = async (machine: StoppedMachine): Promise<Par
     }
   };
   return {
-    label: root.label,
+    index: partition.index,
+    label: partition.label,
     sizeBytes: partition.sizeBytes,
     before: await digest(files.path, files.format),
     after: await digest(disk.path, disk.format),

@@ -56,7 +56,8 @@ const ready = async (machine: RunningMachine, deadline: Deadline): Promise<Readi
     return { kind: "ready", agent: undefined };
   }
   const session = link.waitForSession(deadline);
-  const isOptional = manifest.source.kind === "file";
+  // Nobody else can see a unit.
+  const isOptional = manifest.source.kind === "file" && manifest.ready.kind !== "unit";
   const agent = isOptional
     ? await Promise.race([
         session,

@@ -19,6 +19,8 @@ test("verdict, what did not pass with its evidence, boots, counts and where the 
       boot 02  q35-uefi  fail  panic: Kernel panic - not syncing: VFS: \\x1b[31mUnable to mount root fs  (phase kernel, console line 211, pattern no-root)
 
       checks   6 in all · 1 pass · 1 fail · 1 skip · 1 unsupported · 1 inconclusive · 1 error · 1 flaky
+      agent    credentials
+               adds one unit to /run
       results  out/run
     "
   `);
@@ -52,6 +54,8 @@ test("a green run is short", () => {
       boot 01  q35-bios  pass  firmware 900 ms · kernel 3.3 s · userspace 9.2 s · total 13 s
 
       checks   1 in all · 1 pass
+      agent    credentials
+               adds one unit to /run
       results  out/run
     "
   `);

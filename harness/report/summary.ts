@@ -33,6 +33,7 @@ export const toSummary = (run: RunRecord, options: SummaryOptions): string => {
     ...sections.flatMap((lines) => (lines.length === 0 ? [] : ["", ...lines])),
     "",
     `  checks   ${countLine(rows)}`,
+    ...injectionLines(run),
     `  results  ${visibleText(options.directory)}`,
     "",
   ].join("\n");
@@ -93,6 +94,11 @@ const bootLines = (boot: BootRecord): readonly string[] => {
     ...(machine === undefined ? [] : [`           ${visibleText(machine, 300)}`]),
   ];
 };
+/** What was done to the guest that the image is not to blame for. */
+const injectionLines = ({ injection: { strategy, influences } }: RunRecord): readonly string[] => [
+  `  agent    ${visibleText(strategy)}`,
+  ...influences.map((influence) => `           ${visibleText(influence, 300)}`),
+];
 
 const bootLine = ({ id, configuration, state, failure, timeline }: BootRecord): string => {
   const head = `  boot ${id}  ${visibleText(configuration)}  ${state}`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agentCredentials, agentInfluences } from "./credentials.ts";
+import { agentCredentials, credentialInfluences } from "./credentials.ts";
 
 test("The agent is a unit, a mount of its disk, and a drop-in that pulls it in", () => {
   expect(
@@ -43,7 +43,7 @@ test("On the UART the agent takes the place of the login prompt, and says so", (
     "After=serial-getty@ttyS0.service",
     "ExecStart=/run/bootwright/agent/agent -port /dev/ttyS0 -framing line",
   ]);
-  expect(agentInfluences("uart").at(-1)).toBe(
+  expect(credentialInfluences("uart").at(-1)).toBe(
     "serial-getty@ttyS0.service is stopped, and ttyS0 is in raw mode with frames among the console's text",
   );
 });

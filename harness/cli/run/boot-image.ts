@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { resolveImage } from "../../../images/catalog.ts";
+import type { InjectionStrategy } from "../../../images/schema.ts";
 import { formatSeconds } from "../../core/deadline.ts";
 import { UsageError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
@@ -21,6 +22,7 @@ export interface BootCommandOptions extends MachineOptions {
   readonly until?: string;
   readonly console?: boolean;
   readonly accel: "auto" | "kvm" | "tcg";
+  readonly injection?: InjectionStrategy;
   readonly out?: string;
 }
 
@@ -29,15 +31,17 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
   const until = checkedPhase(options.until);
   const bootDirectory = recordsDirectory(options.out);
   await using runtime = await createRuntimeDirectory();
-  const { plan, toolchain } = await planRun(
+  const { plan, toolchain, notes } = await planRun(
     withMachineOptions(resolveImage(options.image), options),
     {
       accel: options.accel,
       transport: "port",
+      ...(options.injection === undefined ? {} : { injection: options.injection }),
     },
   );
   const stop = new AbortController();
   const say = (text: string): boolean => process.stderr.write(`bootwright: ${text}\n`);
+  for (const note of notes) say(note);
   say(`booting ${plan.manifest.name} (${plan.accel}); records in ${bootDirectory}`);
   try {
     const outcome = await bootMachine({

@@ -1,28 +1,36 @@
 import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
-import type { ImageManifest } from "../../../images/schema.ts";
+import type { InjectionStrategy } from "../../../images/schema.ts";
 import { type Accelerator, chooseAccelerator } from "../../../qemu/accel.ts";
 import { bootProbe } from "../../../qemu/boot-probe.ts";
 import { resolveToolchain, type Toolchain } from "../../../qemu/toolchain.ts";
-import { buildAgent } from "../../agent/build-agent.ts";
-import type { AgentTransport } from "../../agent/injection/credentials.ts";
+import type { AgentTransport } from "../../agent/injection/agent-units.ts";
 import { cacheDir } from "../../core/cache-dir.ts";
 import { InternalError } from "../../core/errors.ts";
-import { buildAgentDisk } from "../../machine/agent-disk.ts";
-import type { AgentPlan, MachinePlan } from "../../machine/machine-plan.ts";
+import type { SystemIdentity } from "../../inspect/identify-system.ts";
+import type { MachinePlan } from "../../machine/machine-plan.ts";
 import { type PreparedImage, prepareImage } from "../../machine/prepare-image.ts";
 import { buildOptions } from "../build-progress.ts";
+import { chooseInjection } from "./choose-injection.ts";
+import { identifyImage } from "./identify-image.ts";
+import { planAgent } from "./plan-agent.ts";
 
 export interface PlanOptions {
   readonly accel: "auto" | "kvm" | "tcg";
   /** How the agent talks: a virtio port of its own, or the console's line. */
   readonly transport: AgentTransport;
+  /** Default: the first of the manifest's that fits what is known of the image. */
+  readonly injection?: InjectionStrategy;
 }
 
 export interface PlannedRun {
   readonly prepared: PreparedImage;
+  /** Undefined when it could not be told what system the image has. */
+  readonly identity: SystemIdentity | undefined;
   readonly plan: MachinePlan;
   readonly accelerator: Accelerator;
   readonly toolchain: Toolchain;
+  /** What was decided, for the user. */
+  readonly notes: readonly string[];
 }
 
 /** Everything before the first boot: image, accelerator (by booting `probe`) and the way the agent gets in. */
@@ -31,16 +39,20 @@ export const planRun = async (
   options: PlanOptions,
 ): Promise<PlannedRun> => {
   const toolchain = await resolveToolchain();
+  const { manifest } = resolved;
+  const { injection, transport } = options;
+  // A way that the manifest does not prepare is told before an image is built.
+  if (injection !== undefined) chooseInjection(manifest, {}, injection);
   const prepared = await prepareImage(resolved, buildOptions(resolved.name));
+  const { files } = prepared;
+  const identity = await identifyImage(files);
+  const chosen = chooseInjection(manifest, identity ?? {}, injection);
+  const agent = await planAgent(chosen, { manifest, files, transport, toolchain });
   const accelerator = await probedAccelerator(toolchain, options.accel);
-  const plan: MachinePlan = {
-    manifest: resolved.manifest,
-    files: prepared.files,
-    accel: accelerator.accel,
-    cpuModel: accelerator.cpuModel,
-    agent: await planAgent(resolved.manifest, options.transport),
-  };
-  return { prepared, plan, accelerator, toolchain };
+  const { accel, cpuModel } = accelerator;
+  const plan: MachinePlan = { manifest, files, accel, cpuModel, agent };
+  const notes = chosen.strategy !== "none" && chosen.note !== undefined ? [chosen.note] : [];
+  return { prepared, identity, plan, accelerator, toolchain, notes };
 };
 
 export const probedAccelerator = async (
@@ -61,19 +73,4 @@ export const probedAccelerator = async (
       return bootProbe(request);
     },
   });
-};
-
-const planAgent = async (
-  manifest: ImageManifest,
-  transport: AgentTransport,
-): Promise<AgentPlan> => {
-  const [strategy] = manifest.agent.injection;
-  switch (strategy) {
-    case "credentials":
-      return { kind: "credentials", transport, diskPath: await buildAgentDisk(await buildAgent()) };
-    case "builtin":
-      return { kind: "builtin", transport };
-    default:
-      return { kind: "none", reason: "the manifest allows no injection" };
-  }
 };

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolveImage } from "../../../images/catalog.ts";
+import type { InjectionStrategy } from "../../../images/schema.ts";
 import { hostClock } from "../../core/clock.ts";
 import { UsageError } from "../../core/errors.ts";
 import { sha256OfText } from "../../core/sha256.ts";
@@ -34,6 +35,7 @@ export interface RunOptions extends MachineOptions {
   readonly level: "quick" | "standard" | "full";
   readonly accel: "auto" | "kvm" | "tcg";
   readonly transport: "port" | "uart";
+  readonly injection?: InjectionStrategy;
   readonly grep?: string;
   readonly out?: string;
 }
@@ -67,7 +69,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     onEvent: (event) => progress.onEvent(event),
   });
   record = (why) => void recorder.interrupt(why);
-  for (const text of [...resolved.notes, ...notesOn(facts.host)])
+  for (const text of [...resolved.notes, ...planned.notes, ...notesOn(facts.host)])
     recorder.record({ kind: "note", level: "info", text });
   const context: RunContext = {
     runDirectory: directory,
@@ -96,7 +98,7 @@ const notesOn = ({ accel, accelReason }: HostFacts): readonly string[] => [
 ];
 
 const runFacts = async (planned: PlannedRun, options: RunOptions): Promise<RunFacts> => {
-  const { plan, prepared, accelerator, toolchain } = planned;
+  const { plan, prepared, identity, accelerator, toolchain } = planned;
   return {
     tool: { name: "bootwright", version: toolVersion },
     image: {
@@ -105,6 +107,7 @@ const runFacts = async (planned: PlannedRun, options: RunOptions): Promise<RunFa
       format: plan.files.kind === "disk" ? plan.files.format : "kernel",
       sizeBytes: sizeOf(plan.files),
       sha256Before: await digestOf(plan.files),
+      ...(identity === undefined ? {} : { osRelease: identity.osRelease }),
     },
     planDigest: sha256OfText(
       JSON.stringify([plan, options.suite, options.level, options.grep ?? "", options.boot]),

@@ -1,0 +1,87 @@
+import { openHeaders } from "../../images/header-reader.ts";
+import { findRoot } from "./find-root.ts";
+import { viewImage } from "./image-view.ts";
+import { readOsRelease } from "./os-release.ts";
+import { readPartitions } from "./read-partitions.ts";
+import { resolvePath } from "./resolve-path.ts";
+import type { DirectoryNode } from "./tree.ts";
+
+/** What decides how a system is booted and judged, read from its disk in about a second. */
+export interface SystemIdentity {
+  /** Where the root was found, 1-based; 0: its file system fills the disk. */
+  readonly partition: number;
+  /** Empty when there is none. */
+  readonly osRelease: Readonly<Record<string, string>>;
+  /** Absent when it was not found out. */
+  readonly systemdVersion?: number;
+  /** Whether anything stands at a path of the system, through links that stay inside of it. */
+  readonly has: (path: string) => boolean;
+}
+
+/**
+ * Finds the first operating system on a raw disk; undefined when none is in a file system that can be listed.
+ * @throws {ImageError} IMAGE_UNUSABLE for a damaged partition table. {HostError} HOST_TOOL_MISSING without debugfs.
+ */
+export const identifySystem = async (
+  rawPath: string,
+  workDir: string,
+): Promise<SystemIdentity | undefined> => {
+  using disk = openHeaders(rawPath);
+  const { volumes } = await readPartitions(disk, workDir);
+  for (const { root: volumeRoot, partition, open } of volumes) {
+    const found = findRoot(volumeRoot);
+    if (found === undefined) continue;
+    const { root, path } = found;
+    const contents = await open(osReleaseFiles(root));
+    const systemdVersion = systemdVersionOf(root);
+    return {
+      partition,
+      osRelease: boundedFields(readOsRelease(viewImage(root, contents, path))?.fields ?? {}),
+      ...(systemdVersion === undefined ? {} : { systemdVersion }),
+      has: (wanted) => resolvePath(root, wanted).kind === "found",
+    };
+  }
+  return undefined;
+};
+
+const osReleaseFiles = (
+  root: DirectoryNode,
+): readonly { readonly inode: number; readonly sizeBytes: number }[] =>
+  ["/etc/os-release", "/usr/lib/os-release"].flatMap((path) => {
+    const found = resolvePath(root, path);
+    return found.kind === "found" && found.node.kind === "file" && found.node.sizeBytes > 0
+      ? [found.node]
+      : [];
+  });
+
+const maxFields = 64;
+const maxValueLength = 500;
+
+const boundedFields = (
+  fields: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([key]) => key.length <= 100)
+      .slice(0, maxFields)
+      .map(([key, value]) => [key, value.slice(0, maxValueLength)]),
+  );
+
+/** systemd's own library has the version in its name since 231: libsystemd-shared-239.so, …-257.13-1.so. */
+const systemdVersionOf = (root: DirectoryNode): number | undefined => {
+  for (const lib of ["/usr/lib", "/lib"]) {
+    const found = resolvePath(root, lib);
+    if (found.kind !== "found" || found.node.kind !== "directory") continue;
+    const names = [...found.node.entries].flatMap(([name, node]) => {
+      if (node.kind !== "directory") return [];
+      const systemd = name === "systemd" ? node : node.entries.get("systemd");
+      return systemd?.kind === "directory" ? [...systemd.entries.keys()] : [];
+    });
+    const versions = names.flatMap((name) => {
+      const [, version] = /^libsystemd-shared-(\d{3})(?!\d).*\.so$/.exec(name) ?? [];
+      return version === undefined ? [] : [Number(version)];
+    });
+    if (versions.length > 0) return Math.max(...versions);
+  }
+  return undefined;
+};

@@ -1,0 +1,25 @@
+import type { Partition, PartitionTable } from "../../images/partition-table.ts";
+import type { PartitionName } from "../../images/schema.ts";
+import { ImageError } from "../core/errors.ts";
+
+/**
+ * The partition that a manifest names.
+ * @throws {ImageError} IMAGE_UNUSABLE, with what there is, when the disk has no such partition, or two.
+ */
+export const findPartition = (
+  table: PartitionTable,
+  name: PartitionName,
+  imagePath: string,
+): Partition => {
+  const isMeant = (partition: Partition): boolean =>
+    "label" in name ? partition.label === name.label : partition.index === name.number;
+  const [found, second] = table.partitions.filter(isMeant);
+  if (found !== undefined && second === undefined) return found;
+  const wanted = "label" in name ? `named ${name.label}` : `number ${name.number}`;
+  const seen = table.partitions.map(({ index, label }) => (label ? `${index} (${label})` : index));
+  throw new ImageError(
+    "IMAGE_UNUSABLE",
+    `Expected one partition ${wanted} on the disk in ${imagePath}, but it has ${seen.length === 0 ? "none" : `these: ${seen.join(", ")}`}`,
+    { hint: "Correct the partition's name in the manifest" },
+  );
+};
