@@ -168,6 +168,18 @@ describe.each(cases)("over $name", ({ framing, kernelLineEvery, damageEvery }) =
         "file /tree/sub/leaf ",
       ],
     });
+    const shallow: string[] = [];
+    await client.walk(`${dir.path}/tree`, ({ path: at }) => shallow.push(at), { maxDepth: 1 });
+    expect(shallow.map((at) => at.slice(dir.path.length))).toEqual([
+      "/tree",
+      "/tree/link",
+      "/tree/sub",
+    ]);
+    expect([await client.exists(path), await client.exists(`${path}/below`)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await client.exists(`${path}-gone`)).toBe(false);
   });
 
   test("mounts have both kinds of options, and kernel settings can be read", async () => {

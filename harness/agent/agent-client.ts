@@ -16,9 +16,11 @@ import {
   type Mount,
   mountsSchema,
   type UnitState,
+  type UnitSummary,
   type UnitWait,
   unitStateSchema,
   unitStatesSchema,
+  unitSummariesSchema,
   unitWaitSchema,
   valueSchema,
   type WalkAnswer,
@@ -55,6 +57,8 @@ export interface WalkOptions extends CallOptions {
   readonly maxEntries?: number;
   /** Leave out what is mounted below; default false. */
   readonly sameFilesystem?: boolean;
+  /** 1 lists a directory and no more; default no limit. */
+  readonly maxDepth?: number;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -157,6 +161,18 @@ export class AgentClient {
     return await this.#ask("stat", { path }, fileEntrySchema, options);
   }
 
+  /** Whether there is anything at `path`; a symbolic link counts, wherever it leads. */
+  async exists(path: string, options: CallOptions = {}): Promise<boolean> {
+    try {
+      await this.stat(path, options);
+      return true;
+    } catch (error) {
+      const errno = error instanceof GuestError ? error.details["errno"] : undefined;
+      if (errno === "ENOENT" || errno === "ENOTDIR") return false;
+      throw error;
+    }
+  }
+
   async sha256(path: string, options: CallOptions = {}): Promise<string> {
     return (await this.#ask("hash", { path }, hashSchema, options)).sha256;
   }
@@ -167,9 +183,10 @@ export class AgentClient {
     onEntry: (entry: FileEntry) => void,
     options: WalkOptions = {},
   ): Promise<WalkAnswer> {
-    const { deadline, maxEntries = 200_000, sameFilesystem = false } = options;
+    const { deadline, maxEntries = 200_000, sameFilesystem = false, maxDepth = 0 } = options;
+    const params = { path, maxEntries, sameFilesystem, maxDepth };
     const lines = new EntryLines();
-    return await this.#ask("walk", { path, maxEntries, sameFilesystem }, walkAnswerSchema, {
+    return await this.#ask("walk", params, walkAnswerSchema, {
       ...when(deadline),
       sink: (_stream, chunk) => {
         for (const entry of lines.push(chunk)) onEntry(entry);
@@ -200,6 +217,11 @@ export class AgentClient {
 
   async failedUnits(options: CallOptions = {}): Promise<readonly UnitState[]> {
     return await this.#ask("failed-units", {}, unitStatesSchema, options);
+  }
+
+  /** All units that systemd has loaded. */
+  async units(options: CallOptions = {}): Promise<readonly UnitSummary[]> {
+    return await this.#ask("units", {}, unitSummariesSchema, options);
   }
 
   async timeline(units: readonly string[], options: CallOptions = {}): Promise<BootTimeline> {

@@ -139,6 +139,23 @@ export const unitStateSchema: z.ZodType<UnitState> = z.object({
 
 export const unitStatesSchema: z.ZodType<readonly UnitState[]> = z.array(unitStateSchema);
 
+/** A loaded unit, as a listing shows it. */
+export interface UnitSummary {
+  readonly name: string;
+  readonly loadState: string;
+  readonly activeState: string;
+  readonly subState: string;
+}
+
+export const unitSummariesSchema: z.ZodType<readonly UnitSummary[]> = z.array(
+  z.object({
+    name: z.string(),
+    loadState: z.string(),
+    activeState: z.string(),
+    subState: z.string(),
+  }),
+);
+
 export interface UnitWait {
   readonly isActive: boolean;
   /** `active`, or why it will not become so by itself. */

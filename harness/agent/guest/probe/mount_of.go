@@ -25,6 +25,8 @@ type mountOfOutput struct {
 	ReadOnlySuper bool     `json:"readOnlySuper"`
 	// StatfsType is statfs(2)'s f_type in hexadecimal: 0x1021994 is tmpfs.
 	StatfsType string `json:"statfsType"`
+	// TotalBytes is the size of the file system, as statfs(2) gives it.
+	TotalBytes uint64 `json:"totalBytes"`
 	// Devices: the mount's block device, its whole disk, and what lies below; empty for tmpfs, overlay and the like.
 	Devices []blockDevice `json:"devices"`
 }
@@ -59,6 +61,7 @@ func runMountOf(_ context.Context, input mountOfInput) (mountOfOutput, error) {
 		MajorMinor:    mount.majorMinor,
 		ReadOnlyMount: mount.readOnlyMount(),
 		ReadOnlySuper: mount.readOnlySuper(),
+		TotalBytes:    statfs.Blocks * uint64(statfs.Bsize),
 		StatfsType:    fmt.Sprintf("%#x", uint32(statfs.Type)),
 		Devices:       devices,
 	}, nil

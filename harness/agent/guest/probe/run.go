@@ -26,6 +26,11 @@ var registry = map[string]handler{
 	"exec-in":          decoded(runExecIn),
 	"socket":           decoded(runSocket),
 	"cpu-idle":         decoded(runCPUIdle),
+	"listeners":        decoded(runListeners),
+	"network-up":       decoded(runNetworkUp),
+	"processes":        decoded(runProcesses),
+	"tcp-accept":       decoded(runTCPAccept),
+	"uname":            decoded(runUname),
 }
 
 // Run runs the named probe. The result marshals to the JSON object that docs describe for that probe; an error means

@@ -33,6 +33,7 @@ var handlers = map[string]handler{
 	"unit":         unitState,
 	"wait-unit":    waitUnit,
 	"failed-units": failedUnits,
+	"units":        listUnits,
 	"timeline":     timeline,
 	"probe":        runProbe,
 	"mark":         mark,

@@ -197,3 +197,28 @@ func failedUnits(ctx context.Context, _ *Call) (any, error) {
 	}
 	return states, nil
 }
+
+// UnitSummary is a loaded unit without the details that need a call of their own.
+type UnitSummary struct {
+	Name        string `json:"name"`
+	LoadState   string `json:"loadState"`
+	ActiveState string `json:"activeState"`
+	SubState    string `json:"subState"`
+}
+
+func listUnits(ctx context.Context, _ *Call) (any, error) {
+	s, err := connectSystemd(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	var listed []listedUnit
+	if err := s.call(ctx, "ListUnits").Store(&listed); err != nil {
+		return nil, err
+	}
+	units := make([]UnitSummary, 0, len(listed))
+	for _, unit := range listed {
+		units = append(units, UnitSummary{unit.Name, unit.LoadState, unit.ActiveState, unit.SubState})
+	}
+	return units, nil
+}

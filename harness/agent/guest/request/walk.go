@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -13,6 +14,8 @@ type walkParams struct {
 	Path           string `json:"path"`
 	MaxEntries     int    `json:"maxEntries"`
 	SameFilesystem bool   `json:"sameFilesystem"`
+	// MaxDepth: 1 lists a directory and no more; 0 is no limit.
+	MaxDepth int `json:"maxDepth"`
 }
 
 type walkResult struct {
@@ -78,7 +81,17 @@ func (w *walker) visit(path string, item fs.DirEntry, err error) error {
 			return fs.SkipDir
 		}
 	}
+	if item.IsDir() && w.params.MaxDepth > 0 && depthBelow(w.params.Path, path) >= w.params.MaxDepth {
+		return fs.SkipDir
+	}
 	return nil
+}
+
+func depthBelow(root, path string) int {
+	if path == root {
+		return 0
+	}
+	return strings.Count(strings.TrimPrefix(path, strings.TrimSuffix(root, "/")), "/")
 }
 
 func (w *walker) emit(e entry) error {
