@@ -207,3 +207,21 @@ test("a qcow2 disk whose backing is not stated opens none", () => {
     '{"driver":"qcow2","node-name":"disk-d","read-only":true,"discard":"ignore","file":{"driver":"file","filename":"/d","read-only":true,"discard":"ignore"},"backing":null}',
   ]);
 });
+
+test("a network card behind QEMU's NAT, with ports that lead to the guest and a record of its packets", () => {
+  const argv = toArgv(
+    exampleSpec({
+      network: {
+        mac: "52:54:00:62:77:01",
+        forwardedPorts: [22, 47_022],
+        capturePath: "/run/x/network.pcap",
+      },
+    }),
+  );
+  expect(lines(argv).split("\n").slice(-3).join("\n")).toMatchInlineSnapshot(`
+    "-netdev user,id=net0,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:22,hostfwd=tcp:127.0.0.1:0-:47022
+    -device virtio-net-pci,netdev=net0,mac=52:54:00:62:77:01,romfile=
+    -object filter-dump,id=capture,netdev=net0,file=/run/x/network.pcap,maxlen=128"
+  `);
+  expect(argv).not.toContain("-nic");
+});

@@ -5,6 +5,7 @@ import { cpuOptions } from "./options/cpu.ts";
 import { diskOptions } from "./options/disk.ts";
 import { machineOptions } from "./options/machine.ts";
 import { memoryOptions } from "./options/memory.ts";
+import { networkOptions } from "./options/network.ts";
 import { panicOptions } from "./options/panic.ts";
 import { portOptions } from "./options/port.ts";
 import { qmpOptions } from "./options/qmp.ts";
@@ -29,4 +30,5 @@ export const toArgv = (spec: MachineSpec): string[] => [
   ...portOptions(spec.ports),
   ...credentialOptions(spec.credentials),
   ...tpmOptions(spec.tpm),
+  ...networkOptions(spec.network),
 ];

@@ -23,7 +23,7 @@ export interface MachineSpec {
   readonly tpm?: Tpm;
   /** Unix socket on which QEMU serves QMP; at most 107 bytes. */
   readonly qmpSocketPath: string;
-  readonly network: "none";
+  readonly network: Network;
   /** What a guest's reboot does: `reset` boots again in the same process, `exit` ends QEMU. */
   readonly onReboot: "reset" | "exit";
   /** Seeds QEMU's own guest-visible randomness (virtio-rng, rng-seed, CPU identification); 0 to 2^32-1. */
@@ -113,6 +113,18 @@ export interface Tpm {
 
 export const tpmSocketName = "socket";
 export const tpmSocketPath = ({ directory }: Tpm): string => join(directory, tpmSocketName);
+
+/** Nothing but the machine itself, or one network card whose other end is QEMU. */
+export type Network = "none" | UserNetwork;
+
+export interface UserNetwork {
+  /** Of the card, as in `52:54:00:12:34:56`. The guest is meant to be 10.0.2.15/24, which QEMU's DHCP gives it. */
+  readonly mac: string;
+  /** TCP ports of the guest that a free port of 127.0.0.1 leads to; nothing else gets in or out. */
+  readonly forwardedPorts: readonly number[];
+  /** File that gets the first 128 bytes of every packet (pcap). */
+  readonly capturePath: string;
+}
 
 /** A systemd credential, handed over in SMBIOS type 11; systemd in the guest decodes it. */
 export interface Credential {

@@ -5,6 +5,7 @@ import type { Problem } from "./problem.ts";
 import { channelProblems } from "./validate-channels.ts";
 import { credentialProblems } from "./validate-credentials.ts";
 import { blockProblems } from "./validate-disks.ts";
+import { networkProblems } from "./validate-network.ts";
 
 /** What validation asks of the host; replaced in tests. */
 export interface HostView {
@@ -26,6 +27,7 @@ export const validateMachineSpec = (
   ...blockProblems(spec.disks, host.fileExists),
   ...channelProblems(spec),
   ...credentialProblems(spec.credentials),
+  ...networkProblems(spec.network),
 ];
 
 const identityProblems = ({ name, seed }: MachineSpec): readonly Problem[] => [

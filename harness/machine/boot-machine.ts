@@ -9,8 +9,9 @@ import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import { buildTimeline } from "../timeline/build-timeline.ts";
 import { createBootRecorder } from "./boot-recorder.ts";
-import type { BootedMachine } from "./booted-machine.ts";
+import type { BootedMachine, BootingMachine } from "./booted-machine.ts";
 import { defineMachine, type MachinePlace, removePlace } from "./define-machine.ts";
+import { readForwardedPorts } from "./forwarded-ports.ts";
 import { givenMachine } from "./given-machine.ts";
 import { failureOfHostError } from "./host-faults.ts";
 import type { MachineFailure } from "./machine-failure.ts";
@@ -31,6 +32,8 @@ export interface BootOptions {
   readonly disksPath: string;
   readonly onPhase?: (phase: PhaseName) => void;
   readonly onConsole?: (chunk: Uint8Array) => void;
+  /** Called once, just before power-on. */
+  readonly observe?: ((machine: BootingMachine) => void) | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -93,7 +96,14 @@ const startMachine = async (options: BootOptions, place: MachinePlace): Promise<
       onEvent: (event) => (running === undefined ? early.push(event) : running.onQmpEvent(event)),
     });
     const given = givenMachine(spec);
-    running = new RunningMachine({ plan, spec, given, place, qemu, recorder, bootId });
+    const forwarded = await readForwardedPorts(
+      qemu.qmp,
+      spec.network === "none" ? [] : spec.network.forwardedPorts,
+      deadlineAfter(10_000, { signal: options.signal }),
+    );
+    running = new RunningMachine({
+      ...{ plan, spec, given, place, qemu, recorder, bootId, bootDirectory, forwarded },
+    });
   } catch (error) {
     recorder[Symbol.dispose]();
     throw error;
@@ -101,6 +111,7 @@ const startMachine = async (options: BootOptions, place: MachinePlace): Promise<
   running.onPhase = options.onPhase;
   running.onConsole = options.onConsole;
   for (const event of early) running.onQmpEvent(event);
+  options.observe?.(running.booting());
   return running;
 };
 

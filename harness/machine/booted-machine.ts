@@ -6,6 +6,15 @@ import type { TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
+import type { PacketCapture } from "./packet-capture.ts";
+
+/** What can be seen of a machine from power-on. */
+export interface BootingMachine {
+  /** Resolves when the agent says hello; undefined when the machine ends before, or never has one. Never rejects. */
+  readonly agent: Promise<AgentClient | undefined>;
+  /** The port of 127.0.0.1 that leads to this port of the guest. */
+  hostPort(guestPort: number): number | undefined;
+}
 
 /** A machine that reached its ready point. Disposing it ends QEMU and removes its disks. */
 export interface BootedMachine extends AsyncDisposable {
@@ -27,6 +36,14 @@ export interface BootedMachine extends AsyncDisposable {
   readonly ended: Promise<void>;
   /** Sends bytes to the guest's serial console, as a keyboard would. */
   typeOnConsole(bytes: Uint8Array): void;
+  /** The port of 127.0.0.1 that leads to this port of the guest. */
+  hostPort(guestPort: number): number | undefined;
+  /** Presses keys of the keyboard together and lets them go; names are QEMU's (QKeyCode), as in `ctrl`, `alt`, `f2`. */
+  pressKeys(keys: readonly string[], deadline: Deadline): Promise<void>;
+  /** What was sent over the network so far; undefined for a machine without a network card. */
+  packets(): PacketCapture | undefined;
+  /** All that the serial console has shown so far, printable; of a long log the end. */
+  consoleLines(): readonly string[];
   /** The newest console lines, printable. */
   consoleTail(lines: number): readonly string[];
   protocolCounters(): Readonly<Record<string, number>>;

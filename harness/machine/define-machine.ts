@@ -6,7 +6,7 @@ import { agentPortName } from "../agent/injection/agent-units.ts";
 import { agentCredentials } from "../agent/injection/credentials.ts";
 import type { DiskWork } from "./disk-work.ts";
 import { type CopiedFile, createBoot, createDisks } from "./machine-disks.ts";
-import type { MachinePlan } from "./machine-plan.ts";
+import { guestMac, type MachinePlan } from "./machine-plan.ts";
 
 /** Directories for one machine; both are removed with it. */
 export interface MachinePlace {
@@ -54,7 +54,14 @@ export const defineMachine = async (
     credentials: plan.agent.kind === "credentials" ? agentCredentials(plan.agent.transport) : [],
     ...(plan.manifest.machine.tpm ? { tpm: { directory: join(place.socketsPath, "tpm") } } : {}),
     qmpSocketPath: join(place.socketsPath, "qmp.sock"),
-    network: "none",
+    network:
+      plan.network === undefined
+        ? "none"
+        : {
+            mac: guestMac,
+            forwardedPorts: plan.network.forwardedPorts,
+            capturePath: join(place.disksPath, "network.pcap"),
+          },
     onReboot: "exit",
   };
   return { spec, copies, ...(work === undefined ? {} : { work }) };

@@ -21,7 +21,8 @@ export interface MadeDisks {
 
 /**
  * Makes a machine's disks in `directory`. The image itself is attached read-only or stays below an overlay; it is never
- * opened for writing. Data disks start blank, but for units of the agent in the writable layer of /etc.
+ * opened for writing. Data disks start blank, but for units of the agent in the writable layer of /etc, unless the plan
+ * gives them a content, which is not written either.
  * @throws {ConfigError} when the manifest's place for such units cannot take them.
  */
 export const createDisks = async (
@@ -35,13 +36,16 @@ export const createDisks = async (
   const data: Disk[] = [];
   for (const [index, { serial, sizeMiB }] of plan.manifest.disks.entries()) {
     const disk = { id: `data${index}`, serial, readOnly: false };
-    if (place?.kind === "disk" && place.serial === serial) {
+    const backing = plan.diskContents?.[serial];
+    if (backing === undefined && place?.kind === "disk" && place.serial === serial) {
       data.push({ ...disk, path: join(directory, etcLayerName), format: "raw" });
       continue;
     }
     const path = join(directory, `data-${index}.qcow2`);
-    await qemuImg.createBlank(path, sizeMiB * MiB, "qcow2");
-    data.push({ ...disk, path, format: "qcow2" });
+    if (backing === undefined) await qemuImg.createBlank(path, sizeMiB * MiB, "qcow2");
+    else await qemuImg.createOverlay(backing, path, sizeMiB * MiB);
+    const made = { ...disk, path, format: "qcow2" } as const;
+    data.push(backing === undefined ? made : { ...made, backing });
   }
   const work = await writeAgentUnits(plan, toolchain, directory, system);
   return {
@@ -51,7 +55,7 @@ export const createDisks = async (
 };
 
 const systemDisk = async (
-  { agent, files, manifest }: MachinePlan,
+  { agent, diskContents, files, manifest }: MachinePlan,
   qemuImg: QemuImg,
   directory: string,
 ): Promise<Disk | undefined> => {
@@ -63,7 +67,7 @@ const systemDisk = async (
   const isWritten = agent.kind === "etc-unit" && agent.place.kind === "partition";
   if (readOnly && !isWritten) return { ...system, path: files.path, format: files.format };
   const path = join(directory, "system.qcow2");
-  const backing = { path: files.path, format: files.format };
+  const backing = diskContents?.["system"] ?? { path: files.path, format: files.format };
   await qemuImg.createOverlay(backing, path);
   return { ...system, path, format: "qcow2", backing };
 };
@@ -76,6 +80,8 @@ const writeAgentUnits = async (
 ): Promise<DiskWork | undefined> => {
   if (plan.agent.kind !== "etc-unit") return undefined;
   const { place, transport } = plan.agent;
+  const disk = place.kind === "disk" ? place.serial : "system";
+  if (plan.diskContents?.[disk] !== undefined) return undefined; // The machine before has put them there.
   const entries = etcUnitEntries(transport);
   if (place.kind === "disk") {
     const sizeMiB = plan.manifest.disks.find(({ serial }) => serial === place.serial)?.sizeMiB ?? 0;

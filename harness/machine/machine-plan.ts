@@ -1,4 +1,5 @@
 import type { ImageManifest } from "../../images/schema.ts";
+import type { Backing } from "../../qemu/machine-spec.ts";
 import type { AgentTransport } from "../agent/injection/agent-units.ts";
 import type { EtcPlace } from "../agent/injection/etc-unit.ts";
 
@@ -18,6 +19,18 @@ export type BootFiles =
   | { readonly kind: "disk"; readonly path: string; readonly format: "raw" | "qcow2" }
   | { readonly kind: "kernel"; readonly kernel: string; readonly initrd?: string };
 
+/** A network card behind QEMU's NAT, which nothing but the forwarded ports passes. */
+export interface NetworkPlan {
+  /** TCP ports of the guest that this host can reach. */
+  readonly forwardedPorts: readonly number[];
+}
+
+/** The card's address; locally administered, in the range that QEMU uses. */
+export const guestMac = "52:54:00:62:77:01";
+
+/** What lies below the overlays that a machine writes to, by the serial of the disk. */
+export type DiskContents = Readonly<Record<string, Backing>>;
+
 /**
  * Everything that decides how an image is booted, as plain data: it crosses to suite workers, its digest is the plan
  * digest, and the same plan gives the same argv.
@@ -28,6 +41,10 @@ export interface MachinePlan {
   readonly accel: "kvm" | "tcg";
   readonly cpuModel: string;
   readonly agent: AgentPlan;
+  /** Default: data disks are blank, and the system's is the image. */
+  readonly diskContents?: DiskContents;
+  /** Default: the machine has no network card. */
+  readonly network?: NetworkPlan;
   /** Added to the kernel command line of a kernel boot. */
   readonly kernelArguments?: readonly string[];
 }

@@ -24,6 +24,7 @@ test("the script makes fresh disks and a fresh TPM, and puts the console on the 
     ],
     copies: [{ from: "/usr/share/OVMF/OVMF_VARS_4M.fd", to: "/cache/run/bw-2/uefi-vars.fd" }],
     tpm: { directory: "/tmp/bw-1/tpm", argv: ["/tools/swtpm", "socket"], readyFile: "pid" },
+    lostDisks: [],
     runtimePaths: ["/tmp/bw-1", "/cache/run/bw-2"],
   });
   expect(script).toMatchInlineSnapshot(`
@@ -99,4 +100,21 @@ test("work that fails ends the script", () => {
     runtimePaths: [],
   });
   expect(() => execFileSync("sh", ["-c", script], { stdio: "pipe" })).toThrow(/Command failed/);
+});
+
+test("a machine that went on with another's disks cannot be started again, and the script says so", () => {
+  const script = reproScript({
+    title: "reference boot 02",
+    argv: ["/tools/qemu-system-x86_64"],
+    env: {},
+    qemuImg: ["/tools/qemu-img"],
+    disks: [],
+    copies: [],
+    lostDisks: ["meta", "data"],
+    runtimePaths: [],
+  });
+  expect(script.split("\n").slice(3, 5)).toEqual([
+    'echo "This machine went on with disks of an earlier boot, which are gone: meta, data" >&2',
+    "exit 1",
+  ]);
 });

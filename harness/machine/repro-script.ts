@@ -24,6 +24,8 @@ export interface ReproInput {
   };
   /** What was done to disks after they were made. */
   readonly work?: DiskWork;
+  /** Disks that went on with what another machine of the run had left on them: with that machine it is gone. */
+  readonly lostDisks: readonly string[];
   /** Directories of the finished machine: the script puts its own in their place. */
   readonly runtimePaths: readonly string[];
 }
@@ -42,6 +44,12 @@ export const reproScript = (input: ReproInput): string => {
     "#!/bin/sh",
     `# ${input.title.replaceAll(/[^\x20-\x7e]/g, "?")}: the same machine again, console on this terminal.`,
     "set -eu",
+    ...(input.lostDisks.length === 0
+      ? []
+      : [
+          `echo "This machine went on with disks of an earlier boot, which are gone: ${input.lostDisks.join(", ")}" >&2`,
+          "exit 1",
+        ]),
     "dir=$(mktemp -d)",
     `trap 'rm -rf "$dir"' EXIT INT TERM`,
     ...Object.entries(input.env).map(([name, value]) => `export ${name}=${moved(value)}`),

@@ -16,16 +16,19 @@ import type { GivenMachine, SeenMachine } from "../results/machine-facts.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import { loadBetween } from "../results/vcpu-load.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
-import type { BootedMachine, StoppedMachine } from "./booted-machine.ts";
+import type { BootedMachine, BootingMachine, StoppedMachine } from "./booted-machine.ts";
 import { collectJournal } from "./collect-journal.ts";
 import { connectPort } from "./connect-port.ts";
+import { readConsoleLog } from "./console-log.ts";
 import { type MachinePlace, removePlace } from "./define-machine.ts";
 import { FailureWatch } from "./failure-watch.ts";
 import { uncleanEndOf } from "./guest-end.ts";
 import { hostOomKills } from "./host-oom.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
+import { readPacketCapture } from "./packet-capture.ts";
 import { heedsPowerButton } from "./power-button.ts";
+import { pressKeys } from "./press-keys.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { startVcpuSampler, type VcpuSampler } from "./vcpu-sampler.ts";
 
@@ -37,6 +40,9 @@ export interface RunningParts {
   readonly qemu: QemuProcess;
   readonly recorder: BootRecorder;
   readonly bootId: string;
+  readonly bootDirectory: string;
+  /** The host's port by the guest's. */
+  readonly forwarded: ReadonlyMap<number, number>;
 }
 
 /** Longer than the watch needs from the first sign of a failure to its verdict. */
@@ -56,8 +62,8 @@ export class RunningMachine implements AsyncDisposable {
   /** Called after each piece of console text, for those who wait for a text. */
   onText: (() => void) | undefined;
   link: AgentLink | undefined;
-  /** Its first session, once the guest has said hello. */
-  agent: AgentClient | undefined;
+  readonly #agent = Promise.withResolvers<AgentClient | undefined>();
+  #firstAgent: AgentClient | undefined;
   sampler: VcpuSampler | undefined;
   readonly #parts: RunningParts;
   readonly #surroundings: Surroundings;
@@ -147,6 +153,21 @@ export class RunningMachine implements AsyncDisposable {
     this.sampler = startVcpuSampler(this.qemu.pid, threadIds, () => this.nowMs());
   }
 
+  /** Its first session, once the guest has said hello. */
+  get agent(): AgentClient | undefined {
+    return this.#firstAgent;
+  }
+
+  set agent(agent: AgentClient | undefined) {
+    this.#firstAgent = agent;
+    this.#agent.resolve(agent);
+  }
+
+  booting(): BootingMachine {
+    const { forwarded } = this.#parts;
+    return { agent: this.#agent.promise, hostPort: (guestPort) => forwarded.get(guestPort) };
+  }
+
   booted(timeline: TimelineRecord, seen: SeenMachine | undefined): BootedMachine {
     const { bootId, spec } = this.#parts;
     const { agent } = this;
@@ -164,6 +185,13 @@ export class RunningMachine implements AsyncDisposable {
       settledFailure: () => this.settledFailure(),
       ended: this.qemu.exit.then(() => undefined),
       typeOnConsole: (bytes) => void this.#channels[0]?.write(bytes),
+      hostPort: (guestPort) => this.#parts.forwarded.get(guestPort),
+      pressKeys: (keys, deadline) => pressKeys(this.qemu.qmp, keys, deadline),
+      packets: () =>
+        spec.network === "none"
+          ? undefined
+          : readPacketCapture(spec.network.capturePath, spec.network.mac),
+      consoleLines: () => readConsoleLog(this.#parts.bootDirectory),
       consoleTail: (lines) => this.engine.lastLines(lines),
       protocolCounters: () => ({ ...this.link?.counters() }),
       powerOff: (deadline) => this.#powerOff(deadline),
@@ -226,6 +254,7 @@ export class RunningMachine implements AsyncDisposable {
   }
 
   async #endQemu(): Promise<void> {
+    this.#agent.resolve(undefined);
     this.watch.expectEnd();
     this.sampler?.[Symbol.dispose]();
     await this.link?.[Symbol.asyncDispose]();

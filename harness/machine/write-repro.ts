@@ -46,6 +46,7 @@ export const writeRepro = (
       ? {}
       : { tpm: { ...spec.tpm, argv: swtpmArgv(), readyFile: swtpmReadyFile } }),
     ...(work === undefined ? {} : { work }),
+    lostDisks: Object.keys(plan.diskContents ?? {}),
     runtimePaths: [place.socketsPath, place.disksPath],
   });
   recorder.file("repro.sh", script);

@@ -15,7 +15,8 @@ export const machineOptions = (spec: MachineSpec): readonly string[] => [
   // graphics=off makes SeaBIOS write to the serial line, so that "No bootable device." has a witness.
   ...["-machine", keyval(spec.machineType, ["graphics", false], ...flashNames(spec.boot))],
   ...["-accel", spec.accel],
-  ...["-nic", spec.network],
+  // Else QEMU would add a card of its own choice.
+  ...(spec.network === "none" ? ["-nic", "none"] : []),
   ...["-rtc", keyval(undefined, ["base", "utc"])],
   // The set that libvirt uses: a guest that breaks out of a device model can start and change nothing.
   ...[

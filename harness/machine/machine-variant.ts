@@ -1,0 +1,25 @@
+import type { BlankDisk } from "../../images/schema.ts";
+import type { BootingMachine } from "./booted-machine.ts";
+import type { DiskContents, MachinePlan, NetworkPlan } from "./machine-plan.ts";
+
+/** How a machine differs from the one that the manifest describes. */
+export interface MachineVariant {
+  /** The data disks in the order of their slots; default those of the manifest. */
+  readonly disks?: readonly BlankDisk[];
+  /** Default: no network card. */
+  readonly network?: NetworkPlan;
+  /** Called when the machine is about to be powered on, for what must be watched from then on. */
+  readonly observe?: (machine: BootingMachine) => void;
+  /** What disks hold at power-on; others start blank, and the system's as the image is. */
+  readonly contents?: DiskContents;
+}
+
+export const variantOf = (
+  plan: MachinePlan,
+  { disks, contents, network }: MachineVariant,
+): MachinePlan => ({
+  ...plan,
+  manifest: disks === undefined ? plan.manifest : { ...plan.manifest, disks },
+  ...(network === undefined ? {} : { network }),
+  ...(contents === undefined ? {} : { diskContents: contents }),
+});
