@@ -5,8 +5,9 @@ export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";
 export { type Deadline, deadlineAfter } from "./core/deadline.ts";
 export { errorCodeOf } from "./core/errors.ts";
+export { agentOf } from "./fixtures/agent-of.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
-export type { CheckOptions } from "./fixtures/register-check.ts";
+export type { CheckOptions, CheckTools } from "./fixtures/register-check.ts";
 export {
   type BootedContext,
   manifest,
@@ -16,8 +17,12 @@ export {
   testStopped,
 } from "./fixtures/test.ts";
 export { type ImageContext, testImage } from "./fixtures/test-image.ts";
+export { defineTrial, type Trial, testTrial } from "./fixtures/trial.ts";
+export type { TrialTools, TriedBoot } from "./fixtures/trial-tools.ts";
 export type { ImageFacts } from "./inspect/image-facts.ts";
 export { unseenParts } from "./inspect/unseen-parts.ts";
-export type { BootedMachine, StoppedMachine } from "./machine/booted-machine.ts";
+export type { BootedMachine, BootingMachine, StoppedMachine } from "./machine/booted-machine.ts";
+export { type DiskContents, guestMac } from "./machine/machine-plan.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
+export type { BootFailure } from "./verdict/boot-failure.ts";
 export { matchesGlob } from "./verdict/judge-mutant.ts";

@@ -19,6 +19,7 @@ export const recordSuites = async (
 ): Promise<RunRecord> => {
   const end = Promise.withResolvers<void>();
   let finished = 0;
+  let extra = 0;
   let refused: ConfigError | undefined;
   const onMessage = (message: RunMessage): void => {
     if (message.kind === "event") recorder.record(message.event);
@@ -29,7 +30,8 @@ export const recordSuites = async (
       refused = new ConfigError(message.reason, { hint: message.hint });
     } else {
       recorder.checkFinished(message.check);
-      finished += 1;
+      if (message.kind === "check") finished += 1;
+      else extra += 1;
     }
   };
   using _channel = listenRunChannel(context.channel, (message) => {
@@ -43,7 +45,7 @@ export const recordSuites = async (
   // vitest takes half a second to load, for which a wrong command line need not wait.
   const { runSuites } = await import("./run-suites.ts");
   const { planned: checks, problems: suiteProblems } = await Promise.race([
-    runSuites(files, context, (count) => recorder.amend({ checksPlanned: count })),
+    runSuites(files, context, (count) => recorder.amend({ checksPlanned: count + extra })),
     end.promise.then(() => forever),
   ]);
   // A worker that registered no check never opened the channel.

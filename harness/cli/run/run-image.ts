@@ -37,6 +37,8 @@ export interface RunOptions extends MachineOptions {
   readonly transport: "port" | "uart";
   readonly injection?: InjectionStrategy;
   readonly grep?: string;
+  /** Globs of check ids: trials, which boot machines of their own, are made for such checks only. */
+  readonly trialsOf?: readonly string[];
   readonly out?: string;
 }
 
@@ -81,6 +83,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     slowness: slownessOf(planned.accelerator),
     channel: `bootwright-${process.pid}-${hostClock.nowMs()}`,
     ...(options.grep === undefined ? {} : { grep: options.grep }),
+    ...(options.trialsOf === undefined ? {} : { trialsOf: options.trialsOf }),
   };
   const run = await recordSuites(recorder, selected, context);
   progress[Symbol.dispose]();

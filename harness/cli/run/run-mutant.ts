@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { type Mutant, mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
+import { leftOut } from "../../fixtures/outcome.ts";
+import type { CheckRecord } from "../../results/check-record.ts";
 import type { CellRecord, ControlRecord, MutantRecord } from "../../results/mutants-record.ts";
 import type { RunRecord } from "../../results/run-record.ts";
 import { judgeMutant } from "../../verdict/judge-mutant.ts";
@@ -15,15 +17,18 @@ interface Where {
 /** Runs the mutant and compares what failed with its table. A host that was too busy for a verdict gets a second try. */
 export const runMutant = async (mutant: Mutant, { out, level }: Where): Promise<MutantRecord> => {
   const image = mutantImageName(mutant);
-  const suite = level === "full" ? [] : suitesOfMutant(mutant);
+  const { title, fails, skips } = mutant;
+  const only =
+    level === "full"
+      ? { suite: [] }
+      : { suite: suitesOfMutant(mutant), trialsOf: [...fails, ...skips] };
   const { run, attempts } = await runTwiceIf(
-    { image, suite, boot: mutant.boots, out },
-    (tried) => judgeMutant(mutant, tried.checks).state === "inconclusive",
+    { image, ...only, boot: mutant.boots, out },
+    (tried) => judgeMutant(mutant, triedChecks(tried)).state === "inconclusive",
   );
-  const judged = judgeMutant(mutant, run.checks);
+  const judged = judgeMutant(mutant, triedChecks(run));
   const word = judged.state === "pass" ? "killed" : judged.state;
   process.stdout.write(`${word}  ${image}: ${judged.reason}\n\n`);
-  const { title, fails, skips } = mutant;
   const { accel } = run.host;
   return { image, title, ...judged, accel, attempts, fails, skips, checks: cellsOf(run) };
 };
@@ -41,14 +46,21 @@ export const runControl = async (image: string, { out }: Where): Promise<Control
 };
 
 const runTwiceIf = async (
-  { image, suite, boot, out }: Pick<RunOptions, "image" | "suite" | "boot"> & { out: string },
+  { out, ...what }: Pick<RunOptions, "image" | "suite" | "boot" | "trialsOf"> & { out: string },
   isUndecided: (run: RunRecord) => boolean,
 ): Promise<{ run: RunRecord; attempts: number }> => {
-  const how = { suite, boot, image, level: "quick", accel: "auto", transport: "port" } as const;
-  const first = await runImage({ ...how, out: join(out, image) });
+  const how = { ...what, level: "quick", accel: "auto", transport: "port" } as const;
+  const first = await runImage({ ...how, out: join(out, what.image) });
   if (!isUndecided(first)) return { run: first, attempts: 1 };
-  return { run: await runImage({ ...how, out: join(out, `${image}-again`) }), attempts: 2 };
+  return { run: await runImage({ ...how, out: join(out, `${what.image}-again`) }), attempts: 2 };
 };
 
-const cellsOf = ({ checks }: RunRecord): readonly CellRecord[] =>
-  checks.map(({ id, claim, state }) => ({ id, ...(claim === undefined ? {} : { claim }), state }));
+/** Without those of trials that do not concern the mutant. */
+const triedChecks = ({ checks }: RunRecord): readonly CheckRecord[] =>
+  checks.filter(({ state, reason }) => state !== "skip" || reason !== leftOut);
+
+const cellsOf = (run: RunRecord): readonly CellRecord[] =>
+  triedChecks(run).map(({ id, claim, state }) => ({
+    ...{ id, state },
+    ...(claim === undefined ? {} : { claim }),
+  }));

@@ -4,7 +4,8 @@ import { BaseSequencer, createVitest, type TestModule, type TestSpecification } 
 import { cacheDir } from "../../core/cache-dir.ts";
 import { printable } from "../../core/printable.ts";
 import type { RunContext } from "../../fixtures/run-context.ts";
-import { suiteKindOf } from "./suite-files.ts";
+import { needsSharedMachine, suiteKindOf, suiteKinds } from "./suite-files.ts";
+import { SuiteThread } from "./suite-thread.ts";
 
 export interface SuiteOutcome {
   /** How many checks the suite files registered, and one for the boot where one of them needs it. */
@@ -34,7 +35,7 @@ export const runSuites = async (
     config: false,
     watch: false,
     include: [...files],
-    pool: "threads",
+    pool: { name: "suites", createPoolWorker: (options) => new SuiteThread(options) },
     isolate: false,
     maxWorkers: 1,
     fileParallelism: false,
@@ -42,13 +43,13 @@ export const runSuites = async (
     teardownTimeout: 60_000,
     hookTimeout: 300_000,
     provide: { bootwright: context },
-    sequence: { sequencer: ImageFirstStoppedLast },
+    sequence: { sequencer: ByKind },
     alias: { bootwright: join(checkout, "harness", "index.ts") },
     reporters: [
       {
         onTestModuleCollected: (module: TestModule) => {
           const count = [...module.children.allTests()].length;
-          const needsBoot = count > 0 && suiteKindOf(module.moduleId) !== "image";
+          const needsBoot = count > 0 && needsSharedMachine(module.moduleId);
           planned += count + (needsBoot && !isBooted ? 1 : 0);
           isBooted ||= needsBoot;
           onPlanned(planned);
@@ -74,15 +75,11 @@ export const runSuites = async (
   return { planned, problems };
 };
 
-/**
- * Checks that need the machine powered off come last: it is the same machine for all. Those of the image's file come first,
- * while no guest takes the host's time.
- */
-class ImageFirstStoppedLast extends BaseSequencer {
+/** Files in the order of their kinds: what the shared machine is needed for comes before what ends it. */
+class ByKind extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const order = ["image", "booted", "stopped"];
     const key = ({ moduleId }: TestSpecification): string =>
-      `${order.indexOf(suiteKindOf(moduleId))}${moduleId}`;
+      `${suiteKinds.indexOf(suiteKindOf(moduleId))}${moduleId}`;
     return files.toSorted((a, b) => key(a).localeCompare(key(b)));
   }
 }

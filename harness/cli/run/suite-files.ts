@@ -4,10 +4,24 @@ import { UsageError } from "../../core/errors.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..", "suites");
 
-/** What the checks of a suite file look at, which its name says: the image's file, a booted machine, or that machine's disks. */
-export const suiteKindOf = (path: string): "image" | "booted" | "stopped" => {
-  if (path.endsWith(".image.suite.ts")) return "image";
-  return path.endsWith(".stopped.suite.ts") ? "stopped" : "booted";
+/**
+ * What the checks of a suite file look at, in the order in which they run; the file's name says it, as in
+ * `NAME.image.suite.ts`.
+ * - `image`         the image's file, before there is a machine
+ * - `booted`        the shared machine
+ * - `shared-trial`  trials that go on with the shared machine or its disks
+ * - `trial`         trials on machines of their own; the shared one makes room for them
+ * - `stopped`       the disks of the shared machine
+ */
+export const suiteKinds = ["image", "booted", "shared-trial", "trial", "stopped"] as const;
+
+export const suiteKindOf = (path: string): (typeof suiteKinds)[number] =>
+  suiteKinds.find((kind) => path.endsWith(`.${kind}.suite.ts`)) ?? "booted";
+
+/** A trial on a machine of its own may be all that is wanted. */
+export const needsSharedMachine = (path: string): boolean => {
+  const kind = suiteKindOf(path);
+  return kind !== "image" && kind !== "trial";
 };
 
 /**
