@@ -20,6 +20,8 @@ export { type ImageContext, testImage } from "./fixtures/test-image.ts";
 export { defineTrial, type Trial, testTrial } from "./fixtures/trial.ts";
 export type { TrialTools, TriedBoot } from "./fixtures/trial-tools.ts";
 export type { ImageFacts } from "./inspect/image-facts.ts";
+export { buildIdOfNotes, kernelBuildId } from "./inspect/kernel-build-id.ts";
+export { parseOsRelease } from "./inspect/os-release.ts";
 export { unseenParts } from "./inspect/unseen-parts.ts";
 export type { BootedMachine, BootingMachine, StoppedMachine } from "./machine/booted-machine.ts";
 export { type DiskContents, guestMac } from "./machine/machine-plan.ts";

@@ -33,6 +33,7 @@ describe("the catalogue", () => {
       const base = resolveImage(mutant.of).manifest;
       const isChanged =
         mutant.recipe.length > 0 ||
+        Object.keys(mutant.promises).length > 0 ||
         JSON.stringify({ ...manifest, name: base.name, title: base.title }) !==
           JSON.stringify(base);
       expect({ name: image.name, isChanged, suites: suitesOfMutant(mutant).length > 0 }).toEqual({

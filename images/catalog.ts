@@ -5,7 +5,7 @@ import { printable } from "../harness/core/printable.ts";
 import { manifestForBareFile } from "./bare-file.ts";
 import { nearestNames, resolveImageName } from "./image-name.ts";
 import { type LoadedManifest, loadManifest } from "./manifest-file.ts";
-import { applyMutant, type Mutant, mutantImageName } from "./mutant.ts";
+import { applyMutant, applyPromises, type Mutant, mutantImageName } from "./mutant.ts";
 import { listMutants } from "./mutants.ts";
 import type { Profile } from "./profile.ts";
 import { loadProfile } from "./profiles.ts";
@@ -74,7 +74,13 @@ const mutantOf = (base: LoadedManifest, mutantName: string): ResolvedImage => {
   const mutant = mutants.find(({ name }) => name === mutantName);
   if (mutant === undefined) throw unknown(`${image}+${mutantName}`);
   const manifest = applyMutant(base.manifest, mutant);
-  return { name: manifest.name, manifest, profile: base.profile, mutant, notes: [] };
+  return {
+    name: manifest.name,
+    manifest,
+    profile: applyPromises(base.profile, mutant),
+    mutant,
+    notes: [],
+  };
 };
 
 const loadCatalogManifest = (name: string): LoadedManifest => {

@@ -17,6 +17,15 @@ export const oneLine: z.ZodType<string> = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, "expected one line without control characters");
 
+/** A regular expression. */
+export const regexText: z.ZodType<string> = oneLine.refine((text) => {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}, "expected a regular expression");
+
 export const guestPath: z.ZodType<string> = z
   .string()
   .max(4096)

@@ -12,12 +12,13 @@ name: all-changes
 of: reference
 title: Everything
 manifest: { systemDisk: { readOnly: false }, machine: { boot: uefi }, removeDisks: [data] }
+promises: { identity: { kernelRelease: "5.10.*" } }
 recipe:
   - addFile: { path: /usr/lib/a, mode: "0755", text: hello }
   - addFile: { path: /usr/lib/b, text: "" }
   - addProgram: { package: "hello:arm64", from: /usr/bin/hello, path: /usr/libexec/x }
   - addProgram: { package: libx1, from: /usr/bin/y, path: /bin/y, mode: "0644", to: initrd }
-  - removeFile: { path: /usr/lib/c }
+  - removeFile: { path: /usr/lib/*/c }
   - setMode: { path: /usr/bin/d, mode: "04755" }
   - replaceText: { path: /etc/fstab, match: ro, with: rw }
   - enableUnit: { unit: a.service }
@@ -40,6 +41,7 @@ skips: ["boot-time/*"]
         removeDisks: ["data"],
         addDisks: [],
       },
+      promises: { identity: { kernelRelease: "5.10.*" } },
       recipe: [
         { kind: "add-file", path: "/usr/lib/a", mode: 0o755, text: "hello" },
         { kind: "add-file", path: "/usr/lib/b", mode: 0o644, text: "" },
@@ -51,7 +53,7 @@ skips: ["boot-time/*"]
           ...{ kind: "add-program", package: "libx1", from: "/usr/bin/y" },
           ...{ path: "/bin/y", mode: 0o644, to: "initrd" },
         },
-        { kind: "remove-file", path: "/usr/lib/c" },
+        { kind: "remove-file", path: "/usr/lib/*/c" },
         { kind: "set-mode", path: "/usr/bin/d", mode: 0o4755 },
         { kind: "replace-text", path: "/etc/fstab", match: "ro", with: "rw" },
         { kind: "enable-unit", unit: "a.service", wantedBy: "multi-user.target" },

@@ -10,6 +10,7 @@ import {
 } from "./field-schemas.ts";
 import { blankDisk, machineFields, toBootMethod } from "./machine-schema.ts";
 import type { ManifestOverrides, Mutant, RecipeChange } from "./mutant.ts";
+import { identityChanges } from "./profile-identity.ts";
 
 const overrides: z.ZodType<ManifestOverrides> = z.strictObject({
   systemDisk: z.strictObject({ readOnly: z.boolean() }).exactOptional(),
@@ -118,6 +119,7 @@ export const mutantSchema: z.ZodType<Mutant> = z
     title: oneLine,
     quick: z.boolean().default(false),
     manifest: overrides.prefault({}),
+    promises: z.strictObject({ identity: identityChanges.exactOptional() }).prefault({}),
     recipe: z.array(change).max(64).default([]),
     boots: z.boolean().default(true),
     // A mutant that no check must fail on proves nothing.

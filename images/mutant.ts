@@ -1,3 +1,5 @@
+import type { Profile } from "./profile.ts";
+import type { Identity } from "./profile-identity.ts";
 import type { BlankDisk, ImageManifest, MachineNeeds } from "./schema.ts";
 
 /** A named change to an image, with the checks that must fail on it, and only those. */
@@ -10,6 +12,8 @@ export interface Mutant {
   /** Whether it stands for its suite where there is no time for all (key `quick` of the file). */
   readonly isQuick: boolean;
   readonly overrides: ManifestOverrides;
+  /** What the profile promises instead, for what cannot be changed in an image that boots. */
+  readonly promises: ProfileOverrides;
   /** Applied in order while the image is built; empty: the base image's own file is used. */
   readonly recipe: readonly RecipeChange[];
   /** false: only the checks of the image's file are run on it. */
@@ -18,6 +22,11 @@ export interface Mutant {
   readonly fails: readonly string[];
   /** Globs of check ids (`*` stands for any text) that must be `skip`, because the boot failed. */
   readonly skips: readonly string[];
+}
+
+/** What a mutant changes in its image's profile (key `promises` of the file). */
+export interface ProfileOverrides {
+  readonly identity?: Partial<Identity>;
 }
 
 /** What a mutant changes in its image's manifest (key `manifest` of the file). */
@@ -39,7 +48,10 @@ export interface PackageFile {
   readonly from: string;
 }
 
-/** One change to the image; paths are those of the running system, unless another place is named. */
+/**
+ * One change to the image; paths are those of the running system, unless another place is named. In those of files `*`
+ * stands for the rest of the one name that fits.
+ */
 export type RecipeChange =
   | {
       readonly kind: "add-file";
@@ -107,4 +119,11 @@ export const applyMutant = (manifest: ImageManifest, mutant: Mutant): ImageManif
         : { ...manifest.systemDisk, ...systemDisk },
     disks: [...manifest.disks.filter(({ serial }) => !removeDisks.includes(serial)), ...addDisks],
   };
+};
+
+/** The base image's profile with the mutant's promises. */
+export const applyPromises = (profile: Profile, { promises }: Mutant): Profile => {
+  const { identity } = profile;
+  if (identity === undefined || promises.identity === undefined) return profile;
+  return { ...profile, identity: { ...identity, ...promises.identity } };
 };

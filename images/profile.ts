@@ -1,3 +1,4 @@
+import type { Identity } from "./profile-identity.ts";
 import type { MinimalOs } from "./profile-minimal-os.ts";
 
 /** What an operating system promises: the checks read their expectations from here, never from the image. */
@@ -16,6 +17,8 @@ export interface Profile {
   readonly readOnlyRoot?: ReadOnlyRoot;
   /** What the minimal-os suite expects; absent when the OS makes no such promise. */
   readonly minimalOs?: MinimalOs;
+  /** Absent when the OS does not say who it is. */
+  readonly identity?: Identity;
 }
 
 export interface Claim {

@@ -13,7 +13,8 @@ export const readOsRelease = (view: ImageView): OsReleaseFact | undefined => {
   return undefined;
 };
 
-const parseOsRelease = (text: string): Readonly<Record<string, string>> =>
+/** The fields of an os-release file, written as facts are. */
+export const parseOsRelease = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     text.split("\n").flatMap((line) => {
       const [, key, value] = /^\s*([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];

@@ -56,6 +56,7 @@ test("what was done to a disk is done again, in the script's own directory", () 
     qemuImg: ["qemu-img"],
     disks: [],
     copies: [],
+    lostDisks: [],
     work: {
       files: [{ name: "unit", text: "[Unit]\nDescription='$HOME'\n" }],
       fetch: [{ argv: ["sh", "-c", "exit 1"], highestGoodExitCode: 1 }],
@@ -91,6 +92,7 @@ test("work that fails ends the script", () => {
     qemuImg: ["qemu-img"],
     disks: [],
     copies: [],
+    lostDisks: [],
     work: {
       files: [],
       fetch: [{ argv: ["sh", "-c", "exit 2"], highestGoodExitCode: 1 }],

@@ -3,6 +3,7 @@ import type { PackageFile, RecipeChange } from "../mutant.ts";
 import { addToInitrd } from "./add-to-initrd.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
 import type { NodeFiles } from "./node-files.ts";
+import { onlyMatch } from "./only-match.ts";
 import { stallBootCode } from "./stall-boot-code.ts";
 
 /** Applies a mutant's changes to a built node, in order. */
@@ -25,7 +26,7 @@ const applyChange = async (
   const { root, kernelLines } = node;
   switch (change.kind) {
     case "add-file":
-      return root.write(change.path, change.text, change.mode);
+      return root.write(await onlyMatch(root, change.path), change.text, change.mode);
     case "add-program": {
       const content = await fileOf(change);
       return change.to === "root"
@@ -33,11 +34,11 @@ const applyChange = async (
         : addToInitrd(node.initrd, { ...change, content });
     }
     case "remove-file":
-      return root.remove(change.path);
+      return root.remove(await onlyMatch(root, change.path));
     case "set-mode":
       return root.setMode(change.path, change.mode);
     case "replace-text":
-      return replaceOnce(root, change.path, change.match, change.with);
+      return replaceOnce(root, await onlyMatch(root, change.path), change.match, change.with);
     case "enable-unit":
       return root.symlink(
         `/etc/systemd/system/${change.wantedBy}.wants/${change.unit}`,
