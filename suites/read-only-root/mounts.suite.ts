@@ -69,9 +69,9 @@ for (const path of expected?.tmpfs ?? []) {
   });
 }
 
-const dataDisk = profile().claims.find(({ id }) => id === "C27")?.parameters;
+const { dataDisk } = profile();
 if (dataDisk !== undefined) {
-  const path = String(dataDisk["mountPoint"]);
+  const path = dataDisk.mountPoint;
   test("read-only-root/data-disk", {
     claim: "C27",
     title: `${path} lies on the data disk, found by its serial number`,
@@ -81,6 +81,6 @@ if (dataDisk !== undefined) {
     expect({
       mountPoint: seen.mountPoint,
       serials: seen.devices.flatMap(({ serial }) => (serial === undefined ? [] : [serial])),
-    }).toEqual({ mountPoint: path, serials: expect.arrayContaining([String(dataDisk["serial"])]) });
+    }).toEqual({ mountPoint: path, serials: expect.arrayContaining([dataDisk.serial]) });
   });
 }

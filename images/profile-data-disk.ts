@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { diskSerial, guestPath, regexText } from "./field-schemas.ts";
+
+/** What the data-disk suite expects. */
+export interface DataDisk {
+  /** Where the data disk is mounted, whole. */
+  readonly mountPoint: string;
+  /** One of the manifest's disks. */
+  readonly serial: string;
+  /** A regular expression for the console line that says why a machine without its data disk does not start. */
+  readonly missingMessage: string;
+}
+
+export const dataDiskSchema: z.ZodType<DataDisk> = z.strictObject({
+  mountPoint: guestPath,
+  serial: diskSerial,
+  missingMessage: regexText,
+});

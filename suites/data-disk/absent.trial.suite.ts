@@ -1,0 +1,34 @@
+import { defineTrial, expect, profile, testTrial, unsupported } from "../../harness/index.ts";
+import { isVisible } from "./visible-failure.ts";
+
+const { dataDisk } = profile();
+
+const absent = defineTrial(async ({ manifest, tryBoot }) => {
+  if (dataDisk === undefined) return unsupported("The profile names no data disk");
+  const disks = manifest.disks.filter(({ serial }) => serial !== dataDisk.serial);
+  const tried = await tryBoot("no-data-disk", { disks });
+  if (tried.kind === "booted") return { kind: "booted" as const };
+  const { failure, durationMs, consoleLines } = tried;
+  const isMessage = new RegExp(dataDisk.missingMessage);
+  const message = consoleLines.find((line) => isMessage.test(line));
+  return { kind: "failed" as const, failure, durationMs, message };
+});
+
+testTrial(
+  absent,
+  "data-disk/absent",
+  {
+    claim: "C28",
+    title: "Without its data disk the machine does not become ready, and its console says why",
+  },
+  (seen, { evidence, figure }) => {
+    expect(seen.kind, "how a boot without the data disk ends").toBe("failed");
+    if (seen.kind === "booted") return;
+    const { failure, durationMs, message } = seen;
+    figure("time-to-failure", durationMs, "ms");
+    evidence("boot", `${failure.kind}: ${failure.reason}`);
+    if (message !== undefined) evidence("console", message);
+    expect(isVisible(failure), `${failure.kind} is a failure that the machine tells`).toBe(true);
+    expect(message, "console line that names what is missing").toBeDefined();
+  },
+);
