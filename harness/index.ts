@@ -17,8 +17,8 @@ export {
   testStopped,
 } from "./fixtures/test.ts";
 export { type ImageContext, testImage } from "./fixtures/test-image.ts";
-export { defineTrial, type Trial, testTrial } from "./fixtures/trial.ts";
-export type { TrialTools, TriedBoot } from "./fixtures/trial-tools.ts";
+export { defineTrial, testTrial } from "./fixtures/trial.ts";
+export type { Trial, TrialTools, TriedBoot } from "./fixtures/trial-tools.ts";
 export type { ImageFacts } from "./inspect/image-facts.ts";
 export { buildIdOfNotes, kernelBuildId } from "./inspect/kernel-build-id.ts";
 export { parseOsRelease } from "./inspect/os-release.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { claimId, guestPath, name, oneLine, schemaVersion, uniqueBy } from "./field-schemas.ts";
 import { type ClaimParameter, directoryClasses, type Profile } from "./profile.ts";
+import { accessSchema } from "./profile-access.ts";
 import { dataDiskSchema } from "./profile-data-disk.ts";
 import { identitySchema } from "./profile-identity.ts";
 import { minimalOsSchema } from "./profile-minimal-os.ts";
@@ -51,6 +52,7 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
     .default([]),
   readOnlyRoot: readOnlyRoot.exactOptional(),
   minimalOs: minimalOsSchema.exactOptional(),
+  access: accessSchema.exactOptional(),
   dataDisk: dataDiskSchema.exactOptional(),
   identity: identitySchema.exactOptional(),
 });

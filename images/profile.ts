@@ -1,3 +1,4 @@
+import type { Access } from "./profile-access.ts";
 import type { DataDisk } from "./profile-data-disk.ts";
 import type { Identity } from "./profile-identity.ts";
 import type { MinimalOs } from "./profile-minimal-os.ts";
@@ -18,6 +19,8 @@ export interface Profile {
   readonly readOnlyRoot?: ReadOnlyRoot;
   /** What the minimal-os suite expects; absent when the OS makes no such promise. */
   readonly minimalOs?: MinimalOs;
+  /** Absent when the OS says nothing of who may get in. */
+  readonly access?: Access;
   /** Absent when the OS keeps its data with itself. */
   readonly dataDisk?: DataDisk;
   /** Absent when the OS does not say who it is. */
