@@ -53,7 +53,7 @@ const packageRow = z.object({
 const packages = z.discriminatedUnion("state", [
   z.object({
     state: z.literal("read"),
-    kind: z.literal("dpkg"),
+    kind: z.enum(["dpkg", "rpm"]),
     path: text,
     installedBytes: count,
     list: list(packageRow),
@@ -83,6 +83,7 @@ const elf = z.object({
     z.object({ state: z.literal("unknown"), reason: text }),
   ]),
   altered: list(text).exactOptional(),
+  unverified: list(text).exactOptional(),
 });
 
 const script = z.object({

@@ -126,7 +126,7 @@ export interface InitrdFact {
 export type PackagesFact =
   | {
       readonly state: "read";
-      readonly kind: "dpkg";
+      readonly kind: "dpkg" | "rpm";
       readonly path: string;
       readonly installedBytes: number;
       readonly list: readonly PackageFact[];
@@ -175,6 +175,8 @@ export interface ElfFact {
     | { readonly state: "unknown"; readonly reason: string };
   /** Those of a package whose content is not what the package says; absent when `unowned` is unknown. */
   readonly altered?: readonly string[];
+  /** Those of a package that does not say what they were; absent when `unowned` is unknown. */
+  readonly unverified?: readonly string[];
 }
 
 export interface ProgramFact {

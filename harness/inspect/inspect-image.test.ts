@@ -90,6 +90,7 @@ test("the plain facts of a small system", async () => {
     callShell: ["/usr/bin/tool"],
     unowned: { state: "known", paths: [] },
     altered: [],
+    unverified: [],
   });
   expect(facts.problems).toEqual([]);
 });
@@ -344,6 +345,24 @@ test("other partitions and the initrd are looked into as well", async () => {
   expect(facts.elf.foreign).toEqual([{ path: "/boot/initrd.img: /lib/x", machine: "aarch64" }]);
   expect(facts.files.setuid.map(({ path }) => path)).toEqual(["partition 2: /tool"]);
   expect(facts.problems).toEqual([]);
+});
+
+test("diverted files are owned, and a package's own diversion of an alias changes nothing", async () => {
+  const other = program({ needed: ["libm.so.6"] });
+  const facts = await inspect({
+    ...system,
+    "usr/bin/moved": other,
+    "usr/bin/other": other,
+    "usr/bin/other.moved": tool,
+    "var/lib/dpkg/info/base.list": "/bin/tool\n/usr/bin/other\n",
+    "var/lib/dpkg/diversions":
+      "/usr/bin/other\n/usr/bin/other.moved\nb\n/usr/bin/tool\n/usr/bin/tool.x\nbase\n",
+  });
+  expect(facts.elf).toMatchObject({
+    unowned: { state: "known", paths: ["/usr/bin/moved"] },
+    altered: [],
+    unverified: ["/usr/bin/other", "/usr/bin/other.moved"],
+  });
 });
 
 test("a second package database is told, because it may be the true one", async () => {

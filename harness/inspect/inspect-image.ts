@@ -11,11 +11,11 @@ import {
   type ImageFileFact,
   type KernelFact,
 } from "./image-facts.ts";
-import { type ImagePart, pathIn } from "./image-part.ts";
+import { type FileSystemPart, type ImagePart, pathIn } from "./image-part.ts";
 import { type ImageView, viewImage } from "./image-view.ts";
 import { initrdParts } from "./initrd/initrd-parts.ts";
 import { readOsRelease } from "./os-release.ts";
-import { readPackages } from "./packages/read-packages.ts";
+import { readPackageDatabase } from "./packages/read-package-database.ts";
 import type { Problem } from "./problem.ts";
 import { programFacts } from "./programs/program-facts.ts";
 import { scanFiles } from "./programs/scan-files.ts";
@@ -49,8 +49,12 @@ export const inspectImage = async (inspected: InspectedDisk): Promise<ImageFacts
     return found === undefined ? [] : [{ ...found, listed }];
   });
   const [chosen, ...otherRoots] = roots;
-  const root = await rootPart(chosen);
-  const fileSystems = [root, ...(await otherParts(volumes, chosen))];
+  const withPackages = (part: ImagePart): FileSystemPart => ({
+    ...part,
+    packages: readPackageDatabase(part.view, inspected.workDir),
+  });
+  const root = withPackages(await rootPart(chosen));
+  const fileSystems = [root, ...(await otherParts(volumes, chosen)).map(withPackages)];
   const initrds = initrdParts(fileSystems);
   const everywhere = [...fileSystems, ...initrds.parts];
   const { view, scanned } = root;
@@ -66,7 +70,7 @@ export const inspectImage = async (inspected: InspectedDisk): Promise<ImageFacts
     kernels: fileSystems.flatMap(kernelFacts),
     initrds: initrds.facts,
     moduleTrees: moduleTrees(view),
-    packages: readPackages(view),
+    packages: root.packages.fact,
     files: fileFacts(fileSystems),
     elf: elfFacts(fileSystems, initrds.parts),
     programs: everywhere.flatMap(programFacts),

@@ -112,6 +112,7 @@ const elfLines = ({ elf }: ImageFacts): readonly string[] => {
       ? [
           `of no package: ${elf.unowned.paths.length}`,
           ...listed(elf.unowned.paths.map((path) => `of no package: ${path}`)),
+          ...listed((elf.unverified ?? []).map((path) => `of a package without digests: ${path}`)),
           ...listed((elf.altered ?? []).map((path) => `not as its package has it: ${path}`)),
         ]
       : [`of no package: unknown, ${elf.unowned.reason}`]),

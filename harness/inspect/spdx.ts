@@ -1,4 +1,4 @@
-// SPDX 2.3, https://spdx.github.io/spdx-spec/v2.3/; package URLs: purl-spec, type deb.
+// SPDX 2.3, https://spdx.github.io/spdx-spec/v2.3/; package URLs: purl-spec, types deb and rpm.
 import { sha256OfText } from "../core/sha256.ts";
 import type { ImageFacts, PackageFact } from "./image-facts.ts";
 
@@ -77,15 +77,22 @@ const packageUrl = (
   name: string,
   version: string,
   architecture: string,
-  { root }: ImageFacts,
+  { root, packages }: ImageFacts,
 ): string => {
   const fields = root.state === "found" ? (root.osRelease?.fields ?? {}) : {};
   const codename = fields["VERSION_CODENAME"];
+  const arch = `arch=${encodeURIComponent(architecture)}`;
+  if (packages.state === "read" && packages.kind === "rpm") {
+    const [, epoch, release = version] = /^(?:(\d+):)?(.*)$/s.exec(version) ?? [];
+    const withEpoch = epoch === undefined ? arch : `${arch}&epoch=${epoch}`;
+    const vendor = encodeURIComponent(fields["ID"] ?? "unknown");
+    return `pkg:rpm/${vendor}/${encodeURIComponent(name)}@${encodeURIComponent(release)}?${withEpoch}`;
+  }
   const vendor = /\b(?:ubuntu)\b/.test(`${fields["ID"]} ${fields["ID_LIKE"]}`)
     ? "ubuntu"
     : "debian";
   const qualifiers = [
-    `arch=${encodeURIComponent(architecture)}`,
+    arch,
     ...(codename === undefined ? [] : [`distro=${encodeURIComponent(codename)}`]),
   ];
   return `pkg:deb/${vendor}/${encodeURIComponent(name)}@${encodeURIComponent(version)}?${qualifiers.join("&")}`;

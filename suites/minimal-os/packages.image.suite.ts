@@ -41,9 +41,15 @@ testImage(
   (context) => {
     const exceptions = context.profile.minimalOs?.without["altered-elf"];
     if (exceptions === undefined) return unsupported("The profile allows them");
-    const { altered } = context.facts.elf;
-    if (altered === undefined) return unsupported("The image has no digests of its packages");
-    const found = altered.map((path) => ({ path, text: `${path} is not what its package has` }));
+    const { altered, unverified, unowned } = context.facts.elf;
+    if (unowned.state === "unknown") return unsupported(`Owners: ${unowned.reason}`);
+    const found = [
+      ...(altered ?? []).map((path) => ({ path, text: `${path} is not what its package has` })),
+      ...(unverified ?? []).map((path) => ({
+        path,
+        text: `${path} is of a package that does not say what it was`,
+      })),
+    ];
     return judgeFindings(context, found, exceptions);
   },
 );

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { MiB } from "../../core/units.ts";
 import type { FileBytes } from "../file-bytes.ts";
 import type { ElfFact } from "../image-facts.ts";
-import { type ImagePart, pathIn } from "../image-part.ts";
-import { readOwnedPaths } from "../packages/owned-paths.ts";
+import { type FileSystemPart, type ImagePart, pathIn } from "../image-part.ts";
+import type { PackageDigest } from "../packages/package-database.ts";
 import type { ScannedElf } from "../programs/scan-files.ts";
 import type { TreeNode } from "../tree.ts";
 import { machineName } from "./elf-machines.ts";
 
 /** @param fileSystems the root first. @param initrds what is in them was copied there, so that no package owns it. */
 export const elfFacts = (
-  fileSystems: readonly ImagePart[],
+  fileSystems: readonly FileSystemPart[],
   initrds: readonly ImagePart[],
 ): ElfFact => {
   const elfs = fileSystems.flatMap(({ scanned }) => scanned.elfs);
@@ -49,49 +49,56 @@ const countsOf = (elfs: readonly ScannedElf[]): ReadonlyMap<string, number> => {
 };
 
 /** Of a file system without a package database nothing is owned; without one in the root nothing is known. */
-const ownership = (fileSystems: readonly ImagePart[]): Pick<ElfFact, "unowned" | "altered"> => {
-  const unowned: string[] = [];
-  const altered: string[] = [];
-  for (const [index, part] of fileSystems.entries()) {
-    const owned = readOwnedPaths(part.view);
-    if (typeof owned === "string" && index === 0)
-      return { unowned: { state: "unknown", reason: owned } };
-    const { paths, changed } = ownedIn(part, typeof owned === "string" ? new Map() : owned);
-    unowned.push(...paths);
-    altered.push(...changed);
-  }
-  return { unowned: { state: "known", paths: unowned }, altered };
+const ownership = (
+  fileSystems: readonly FileSystemPart[],
+): Pick<ElfFact, "unowned" | "altered" | "unverified"> => {
+  const [root] = fileSystems;
+  const reason = root?.packages.owned;
+  if (typeof reason === "string") return { unowned: { state: "unknown", reason } };
+  const owners = fileSystems.map(ownersIn);
+  return {
+    unowned: { state: "known", paths: owners.flatMap(({ unowned }) => unowned) },
+    altered: owners.flatMap(({ altered }) => altered),
+    unverified: owners.flatMap(({ unverified }) => unverified),
+  };
 };
+
+interface Owners {
+  readonly unowned: readonly string[];
+  readonly altered: readonly string[];
+  readonly unverified: readonly string[];
+}
 
 /** A file that a package brought under any of its hard links is owned. */
-const ownedIn = (
-  part: ImagePart,
-  owned: ReadonlyMap<string, string | undefined>,
-): { readonly paths: readonly string[]; readonly changed: readonly string[] } => {
-  const digests = new Map<TreeNode, string | undefined>();
-  for (const { path, node } of part.view.entries) {
-    if (owned.has(path)) digests.set(node, digests.get(node) ?? owned.get(path));
+const ownersIn = (part: FileSystemPart): Owners => {
+  const { owned } = part.packages;
+  const digests = new Map<TreeNode, PackageDigest | undefined>();
+  for (const { path, node } of typeof owned === "string" ? [] : part.view.entries) {
+    if (typeof owned !== "string" && owned.has(path))
+      digests.set(node, digests.get(node) ?? owned.get(path));
   }
-  const { elfs } = part.scanned;
-  const isChanged = ({ node }: ScannedElf): boolean => {
+  const pathsOf = (which: (one: ScannedElf) => boolean): readonly string[] =>
+    part.scanned.elfs.filter(which).map(({ path }) => pathIn(part, path));
+  const isAltered = ({ node }: ScannedElf): boolean => {
     const digest = digests.get(node);
     const bytes = part.view.bytesOf(node);
-    return digest !== undefined && bytes !== undefined && md5Of(bytes) !== digest;
+    return digest !== undefined && bytes !== undefined && !hasDigest(bytes, digest);
   };
   return {
-    paths: elfs.filter(({ node }) => !digests.has(node)).map(({ path }) => pathIn(part, path)),
-    changed: elfs.filter(isChanged).map(({ path }) => pathIn(part, path)),
+    unowned: pathsOf(({ node }) => !digests.has(node)),
+    altered: pathsOf(isAltered),
+    unverified: pathsOf(({ node }) => digests.has(node) && digests.get(node) === undefined),
   };
 };
 
-/** What packages state is MD5: it tells a file that was replaced, not one that was forged with much effort. */
-const md5Of = (bytes: FileBytes): string => {
-  const hash = createHash("md5");
+/** dpkg's are MD5: they tell a file that was replaced, not one that was forged with much effort. */
+const hasDigest = (bytes: FileBytes, { algorithm, hex }: PackageDigest): boolean => {
+  const hash = createHash(algorithm);
   for (let done = 0; done < bytes.sizeBytes; ) {
     const piece = bytes.read(done, MiB);
     if (piece.length === 0) break;
     hash.update(piece);
     done += piece.length;
   }
-  return hash.digest("hex");
+  return hash.digest("hex") === hex;
 };
