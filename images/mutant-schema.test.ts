@@ -20,6 +20,7 @@ recipe:
   - addProgram: { package: libx1, from: /usr/bin/y, path: /bin/y, mode: "0644", to: initrd }
   - removeFile: { path: /usr/lib/*/c }
   - setMode: { path: /usr/bin/d, mode: "04755" }
+  - grantCapability: { path: /usr/bin/e, capability: 21 }
   - replaceText: { path: /etc/fstab, match: ro, with: rw }
   - enableUnit: { unit: a.service }
   - kernelArgument: { add: quiet }
@@ -55,6 +56,7 @@ skips: ["boot-time/*"]
         },
         { kind: "remove-file", path: "/usr/lib/*/c" },
         { kind: "set-mode", path: "/usr/bin/d", mode: 0o4755 },
+        { kind: "grant-capability", path: "/usr/bin/e", capability: 21 },
         { kind: "replace-text", path: "/etc/fstab", match: "ro", with: "rw" },
         { kind: "enable-unit", unit: "a.service", wantedBy: "multi-user.target" },
         { kind: "add-kernel-argument", argument: "quiet" },
@@ -89,8 +91,8 @@ fails: []
       mutant.yaml:6:22: recipe[0].addFile.path: expected an absolute path without // and a / at the end
       mutant.yaml:6:39: recipe[0].addFile.mode: Invalid input: expected string, received number
       mutant.yaml:7:25: recipe[1].removeFile.path: expected a path without . and ..
-      mutant.yaml:8:5: recipe[2]: expected one of addFile, addProgram, removeFile, setMode, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
-      mutant.yaml:9:5: recipe[3]: expected one of addFile, addProgram, removeFile, setMode, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
+      mutant.yaml:8:5: recipe[2]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
+      mutant.yaml:9:5: recipe[3]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
       mutant.yaml:11:28: recipe[4].kernelArgument.add: expected one argument without spaces
       mutant.yaml:12:21: recipe[5].kernelArgument: expected one of add, remove
       mutant.yaml:13:29: recipe[6].stallBootCode.stage: Invalid option: expected one of "boot-sector"|"core-image"

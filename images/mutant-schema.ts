@@ -64,6 +64,7 @@ const changeFields = {
   }),
   removeFile: z.strictObject({ path: guestPath }),
   setMode: z.strictObject({ path: guestPath, mode }),
+  grantCapability: z.strictObject({ path: guestPath, capability: z.int().min(0).max(31) }),
   replaceText: z.strictObject({ path: guestPath, match: someText, with: z.string().max(65_536) }),
   enableUnit: z.strictObject({ unit: unitName, wantedBy: unitName.default("multi-user.target") }),
   kernelArgument: z.strictObject({
@@ -83,6 +84,7 @@ const change: z.ZodType<RecipeChange> = z
     addProgram: changeFields.addProgram.optional(),
     removeFile: changeFields.removeFile.optional(),
     setMode: changeFields.setMode.optional(),
+    grantCapability: changeFields.grantCapability.optional(),
     replaceText: changeFields.replaceText.optional(),
     enableUnit: changeFields.enableUnit.optional(),
     kernelArgument: changeFields.kernelArgument.optional(),
@@ -93,11 +95,12 @@ const change: z.ZodType<RecipeChange> = z
     const one = Object.values(given).filter((value) => value !== undefined).length === 1;
     if (!one) return reject(context, `expected one of ${Object.keys(changeFields).join(", ")}`);
     const { addFile, removeFile, replaceText, enableUnit, kernelArgument: argument } = given;
-    const { addProgram, setMode, addToInitrd, stallBootCode } = given;
+    const { addProgram, setMode, grantCapability, addToInitrd, stallBootCode } = given;
     if (addFile !== undefined) return { kind: "add-file", ...addFile };
     if (addProgram !== undefined) return { kind: "add-program", ...addProgram };
     if (removeFile !== undefined) return { kind: "remove-file", ...removeFile };
     if (setMode !== undefined) return { kind: "set-mode", ...setMode };
+    if (grantCapability !== undefined) return { kind: "grant-capability", ...grantCapability };
     if (replaceText !== undefined) return { kind: "replace-text", ...replaceText };
     if (enableUnit !== undefined) return { kind: "enable-unit", ...enableUnit };
     if (addToInitrd !== undefined) return { kind: "add-to-initrd", ...addToInitrd };

@@ -70,6 +70,8 @@ export type RecipeChange =
     })
   | { readonly kind: "remove-file"; readonly path: string }
   | { readonly kind: "set-mode"; readonly path: string; readonly mode: number }
+  /** The program runs with this capability, by its number in linux/capability.h, whoever starts it. */
+  | { readonly kind: "grant-capability"; readonly path: string; readonly capability: number }
   /** `match` must stand in the file exactly once. */
   | {
       readonly kind: "replace-text";

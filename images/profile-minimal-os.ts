@@ -20,7 +20,7 @@ export const unwanted = [
   /** ELF files that no package brought; ones that are not as their package has them. */
   "unowned-elf",
   "altered-elf",
-  /** Files that run as their owner or group. */
+  /** Files that run as their owner or group, or with capabilities. */
   "setuid",
 ] as const;
 export type Unwanted = (typeof unwanted)[number];

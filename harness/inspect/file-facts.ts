@@ -24,5 +24,10 @@ export const fileFacts = (fileSystems: readonly ImagePart[]): FilesFact => {
     bytes: files.reduce((sum, { node }) => sum + node.sizeBytes, 0),
     setuid: withBit(setuidBit),
     setgid: withBit(setgidBit),
+    capable: fileSystems.flatMap((part) =>
+      part.view.files
+        .filter(({ node }) => node.isCapable === true)
+        .map(({ path }) => pathIn(part, path)),
+    ),
   };
 };

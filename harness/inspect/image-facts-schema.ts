@@ -158,6 +158,7 @@ export const imageFactsSchema: z.ZodType<ImageFacts> = z.object({
     bytes: count,
     setuid: list(owned),
     setgid: list(owned),
+    capable: list(text).exactOptional(),
   }),
   elf,
   programs: list(program),

@@ -151,6 +151,8 @@ export interface FilesFact {
   /** Of all file systems. */
   readonly setuid: readonly OwnedFile[];
   readonly setgid: readonly OwnedFile[];
+  /** Programs with capabilities, of all file systems. */
+  readonly capable?: readonly string[];
 }
 
 interface OwnedFile {

@@ -100,6 +100,7 @@ const setIdLines = ({ files }: ImageFacts): readonly string[] =>
   listed([
     ...files.setuid.map(({ path, uid }) => `${path}  as user ${uid}`),
     ...files.setgid.map(({ path, gid }) => `${path}  as group ${gid}`),
+    ...(files.capable ?? []).map((path) => `${path}  with capabilities`),
   ]);
 
 const elfLines = ({ elf }: ImageFacts): readonly string[] => {

@@ -3,6 +3,8 @@ export type TreeNode = FileNode | LinkNode | DirectoryNode | SpecialNode;
 
 export interface FileNode extends NodeFacts {
   readonly kind: "file";
+  /** It has capabilities: capabilities(7). */
+  readonly isCapable?: boolean;
 }
 
 export interface LinkNode extends NodeFacts {

@@ -11,6 +11,7 @@ test("the file comes last, after its directories, in an archive that begins at a
     readBytes: () => Promise.resolve(Buffer.from("first")),
     write: (path, content, mode) => Promise.resolve(void written.push({ path, content, mode })),
     setMode: never,
+    setAttribute: never,
     remove: never,
     symlink: never,
     list: never,

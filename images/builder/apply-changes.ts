@@ -37,6 +37,12 @@ const applyChange = async (
       return root.remove(await onlyMatch(root, change.path));
     case "set-mode":
       return root.setMode(change.path, change.mode);
+    case "grant-capability":
+      return root.setAttribute(
+        change.path,
+        "security.capability",
+        capabilityValue(change.capability),
+      );
     case "replace-text":
       return replaceOnce(root, await onlyMatch(root, change.path), change.match, change.with);
     case "enable-unit":
@@ -57,6 +63,14 @@ const applyChange = async (
     case "stall-boot-code":
       return stallBootCode(node.disk, change.stage, change.seconds);
   }
+};
+
+/** struct vfs_cap_data of revision 2, effective: linux/capability.h. Permitted and inheritable sets, low halves first. */
+const capabilityValue = (capability: number): Buffer => {
+  const value = Buffer.alloc(20);
+  value.writeUInt32LE(0x0200_0001, 0);
+  value.writeUInt32LE(2 ** capability, 4);
+  return value;
 };
 
 const replaceOnce = async (

@@ -14,6 +14,8 @@ export interface Ext4Edit {
   write(path: string, content: string | Uint8Array, mode: number): Promise<void>;
   /** Of a file; its other names have it too. */
   setMode(path: string, mode: number): Promise<void>;
+  /** An extended attribute of a file; its other names have it too. */
+  setAttribute(path: string, name: string, value: Uint8Array): Promise<void>;
   remove(path: string): Promise<void>;
   symlink(path: string, target: string): Promise<void>;
   /** Names in a directory, `.` and `..` included. */
@@ -82,6 +84,11 @@ export const openExt4 = (diskPath: string, startByte: number, workDir: string): 
     },
     setMode: async (path, mode) => {
       await debugfs(`set_inode_field ${quoted(path)} mode ${fileMode(mode)}`);
+    },
+    setAttribute: async (path, name, value) => {
+      const local = join(workDir, `file-${files++}`);
+      writeFileSync(local, value);
+      await debugfs(`ea_set -f ${local} ${quoted(path)} ${name}`);
     },
     remove: async (path) => {
       await debugfs(`rm ${quoted(path)}`);

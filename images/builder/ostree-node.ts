@@ -65,6 +65,8 @@ const inDeployment = (root: Ext4Edit, deployment: string): Ext4Edit => {
     list: (path) => root.list(`${deployment}${path}`),
     write: (path, content, mode) => inEach(path, (place) => root.write(place, content, mode)),
     setMode: (path, mode) => inEach(path, (place) => root.setMode(place, mode)),
+    setAttribute: (path, name, value) =>
+      inEach(path, (place) => root.setAttribute(place, name, value)),
     remove: (path) => inEach(path, (place) => root.remove(place)),
     symlink: (path, target) => inEach(path, (place) => root.symlink(place, target)),
     makeImmutable: (path) => inEach(path, (place) => root.makeImmutable(place)),

@@ -7,6 +7,8 @@ import { openDebugfs, type RunDebugfs } from "./debugfs.ts";
 export interface Ext4Volume {
   readonly run: RunDebugfs;
   readonly blockBytes: number;
+  /** Of one inode with all that lies in it. */
+  readonly inodeBytes: number;
   readonly sizeBytes: number;
   /** Its journal has changes that reading leaves out. */
   readonly needsRecovery: boolean;
@@ -42,6 +44,7 @@ export const openExt4Volume = (
   return {
     run: openDebugfs(disk.realPath, startByte, workDir),
     blockBytes: 1024 * 2 ** blockShift,
+    inodeBytes: Math.min(Math.max(superblock.readUInt16LE(88), 128), 65_536),
     sizeBytes,
     needsRecovery: (superblock.readUInt32LE(96) & needsRecoveryFlag) !== 0,
     madeAtSeconds: superblock.readUInt32LE(264),

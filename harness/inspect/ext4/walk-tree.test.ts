@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openHeaders } from "../../../images/header-reader.ts";
+import { exec } from "../../core/exec.ts";
+import { toolPath } from "../../core/tool.ts";
 import { type Ext4Image, makeExt4Image } from "../testing/ext4-image.ts";
 import { entriesBelow } from "../tree.ts";
 import { openExt4Volume } from "./ext4-volume.ts";
@@ -53,6 +56,34 @@ test.each([
 ])("names, targets and contents come out whole with %s", async (_what, args) => {
   await using image = await makeExt4Image(files, args);
   expect(await read(image)).toEqual({ seen: expected, problems: [] });
+});
+
+test.each([
+  ["in the inode", "256"],
+  ["in a block of its own", "128"],
+])("capabilities are seen %s", async (_where, inodeBytes) => {
+  const executable = { content: "x", mode: 0o755 };
+  const planted = { capable: executable, labelled: executable, plain: executable };
+  await using image = await makeExt4Image(planted, ["-t", "ext4", "-I", inodeBytes]);
+  const commands = join(image.workDir, "commands");
+  // Another attribute before it, and one that has its name in another space.
+  writeFileSync(
+    commands,
+    [
+      "ea_set /capable security.selinux system_u:object_r:bin_t:s0",
+      "ea_set /capable security.capability 01234567890123456789",
+      "ea_set /labelled user.capability x",
+      "",
+    ].join("\n"),
+  );
+  await exec(toolPath("debugfs"), ["-w", "-f", commands, image.path]);
+  using disk = openHeaders(image.path);
+  const extent = { startByte: 0, sizeBytes: image.sizeBytes };
+  const { root } = await walkTree(openExt4Volume(disk, extent, image.workDir));
+  const capable = entriesBelow(root).filter(
+    ({ node }) => node.kind === "file" && node.isCapable === true,
+  );
+  expect(capable.map(({ path }) => path)).toEqual(["/capable"]);
 });
 
 test("a directory that makes no sense is told, and the others are read", async () => {

@@ -19,6 +19,7 @@ type Mutable<Node> = { -readonly [Key in keyof Node]: Node[Key] };
 interface OpenNode extends Mutable<Omit<DirectoryNode, "kind" | "entries">> {
   kind: Kind;
   target?: string | undefined;
+  isCapable?: boolean;
   entries: Map<string, OpenNode>;
 }
 interface OpenDirectory {
@@ -137,15 +138,15 @@ class Walk {
     }
   }
 
-  /** Targets of links, and the whole owner of files that run as their owner: a listing has 16 bits of it. */
+  /** Targets of links, and of programs capabilities and the whole owner, of which a listing has 16 bits. */
   async readTargets(): Promise<void> {
     const links = [...this.#nodes.values()].filter(({ kind }) => kind === "link");
-    const privileged = [...this.#nodes.values()].filter(
-      ({ kind, mode }) => kind === "file" && (mode & 0o6000) !== 0,
+    const programs = [...this.#nodes.values()].filter(
+      ({ kind, mode }) => kind === "file" && (mode & 0o6111) !== 0,
     );
-    const numbers = [...links, ...privileged].map(({ inode }) => inode);
+    const numbers = [...links, ...programs].map(({ inode }) => inode);
     const inodes = await readInodes(this.#volume, numbers);
-    for (const node of privileged) Object.assign(node, owner(inodes.get(node.inode)));
+    for (const node of programs) Object.assign(node, programFacts(inodes.get(node.inode)));
     const long = links.filter(
       ({ sizeBytes }) => sizeBytes >= shortTargetBytes && sizeBytes <= maxTargetBytes,
     );
@@ -166,8 +167,11 @@ class Walk {
   }
 }
 
-const owner = (inode: Inode | undefined): Partial<OpenNode> =>
-  inode === undefined ? {} : { uid: inode.uid, gid: inode.gid };
+const programFacts = (inode: Inode | undefined): Partial<OpenNode> => {
+  if (inode === undefined) return {};
+  const { uid, gid, isCapable } = inode;
+  return { uid, gid, ...(isCapable ? { isCapable } : {}) };
+};
 
 /** Shared by all that is no directory. */
 const noEntries: Map<string, OpenNode> = new Map();
