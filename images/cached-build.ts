@@ -1,38 +1,46 @@
 // Beside builder/ and not in it: what stands there is part of every recipe's key.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useCacheEntry } from "../harness/core/cache-use.ts";
 import { requireFreeSpace } from "../harness/core/free-space.ts";
 import { processName } from "../harness/core/process-name.ts";
 import { tempDir } from "../harness/core/tmp.ts";
-import { type ImageEntry, imageStore, pathOfEntry } from "./builder/image-entry.ts";
+
+/** A thing's place in its folder of the cache, once it is built: `NAME/KEY`. Its key changes with all that it is made of. */
+export interface CacheSpot {
+  readonly store: string;
+  readonly name: string;
+  readonly key: string;
+}
 
 export interface CachedBuild {
+  /** As in "image reference". */
+  readonly what: string;
   /** What building takes in the cache while it lasts. */
   readonly neededBytes: number;
   readonly build: (outDir: string, workDir: string) => Promise<void>;
 }
 
-export interface CachedImage {
+export interface BuiltEntry {
   readonly dir: string;
   readonly isFresh: boolean;
 }
 
 /**
- * Takes an image from the cache, from which it does not go while this process lives, or builds it there: in a temporary
- * directory that is renamed, so that a build that broke off leaves nothing that looks finished.
+ * Takes a thing from the cache, from which it does not go while this process lives, or builds it there: in a temporary
+ * directory that is renamed, so that a build that broke off leaves nothing that looks finished, and of two builds side by
+ * side the first to finish counts.
  * @throws {HostError} HOST_RESOURCE before the work begins when the disk has no room for it.
  */
 export const cachedBuild = async (
-  entry: ImageEntry,
-  { neededBytes, build }: CachedBuild,
-): Promise<CachedImage> => {
-  const { name, key } = entry;
-  const dir = pathOfEntry(entry);
-  await useCacheEntry(imageStore(), join(name, key));
+  { store, name, key }: CacheSpot,
+  { what, neededBytes, build }: CachedBuild,
+): Promise<BuiltEntry> => {
+  const dir = join(store, name, key);
+  await useCacheEntry(store, join(name, key));
   if (existsSync(join(dir, "built.json"))) return { dir, isFresh: false };
   const parent = join(dir, "..");
-  requireFreeSpace(parent, neededBytes, `Building image ${name}`);
+  requireFreeSpace(parent, neededBytes, `Building ${what}`);
   mkdirSync(parent, { recursive: true });
   const startedMs = performance.now();
   await using work = await tempDir(`bw-build-${processName()}`, parent);
@@ -41,7 +49,15 @@ export const cachedBuild = async (
   await build(outDir, work.path);
   const seconds = (performance.now() - startedMs) / 1000;
   writeFileSync(join(outDir, "built.json"), `${JSON.stringify({ name, key, seconds })}\n`);
-  if (!existsSync(dir)) renameSync(outDir, dir);
-  readFileSync(join(dir, "built.json"));
+  moveIntoPlace(outDir, dir);
   return { dir, isFresh: true };
+};
+
+const moveIntoPlace = (outDir: string, dir: string): void => {
+  try {
+    renameSync(outDir, dir);
+  } catch (error) {
+    // rename(2) replaces no directory that has something in it; another build was first if that is a finished thing.
+    if (!existsSync(join(dir, "built.json"))) throw error;
+  }
 };

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { processName } from "../core/process-name.ts";
+import { smallDisk } from "../core/testing/small-disk.ts";
 import { type TempDir, tempDir } from "../core/tmp.ts";
 import { runCli } from "./testing/run-cli.ts";
-import { smallDisk } from "./testing/small-disk.ts";
 import { transcript } from "./testing/transcript.ts";
 
 let dir: TempDir;

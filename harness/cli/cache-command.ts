@@ -37,7 +37,7 @@ const currentOnes = async (): Promise<ReadonlySet<string>> => {
   const { paths, missing } = await currentPaths();
   if (missing !== undefined) {
     process.stderr.write(
-      `Agents and what contains one count as current: ${renderError(missing)}\n`,
+      `Agents, what contains one, and programs of the payload count as current: ${renderError(missing)}\n`,
     );
   }
   return paths;

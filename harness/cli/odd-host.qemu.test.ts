@@ -11,11 +11,11 @@ import {
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cacheDir } from "../core/cache-dir.ts";
+import { smallDisk } from "../core/testing/small-disk.ts";
 import { type TempDir, tempDir } from "../core/tmp.ts";
 import { readRun } from "../results/read-run.ts";
 import { ownCache } from "./testing/own-cache.ts";
 import { type CliRun, cliArgv, runCli, startCli } from "./testing/run-cli.ts";
-import { smallDisk } from "./testing/small-disk.ts";
 
 let dir: TempDir;
 let cache: string;

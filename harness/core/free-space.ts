@@ -12,19 +12,27 @@ export const freeBytesAt = (directory: string): number => {
 export const nearestExisting = (path: string): string =>
   existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
 
+const cacheHint =
+  "Make room, for example with `bootwright cache prune`, or set BOOTWRIGHT_CACHE to a directory on a larger disk";
+
 /**
  * Refuses work that would fill the disk half way.
  * @param what is begun, as in "Building image reference".
  * @throws {HostError} HOST_RESOURCE with what is needed and what is there.
  */
-export const requireFreeSpace = (directory: string, neededBytes: number, what: string): void => {
+export const requireFreeSpace = (
+  directory: string,
+  neededBytes: number,
+  what: string,
+  hint: string = cacheHint,
+): void => {
   const freeBytes = freeBytesAt(directory);
   if (freeBytes >= neededBytes) return;
   throw new HostError(
     "HOST_RESOURCE",
     `${what} needs ${formatBytes(neededBytes)} in ${directory}, where ${formatBytes(freeBytes)} are free`,
     {
-      hint: "Make room, for example with `bootwright cache prune`, or set BOOTWRIGHT_CACHE to a directory on a larger disk",
+      hint,
       details: { directory, neededBytes, freeBytes },
     },
   );

@@ -1,12 +1,19 @@
 import { join } from "node:path";
 import { exec } from "../../harness/core/exec.ts";
 import { GiB, MiB } from "../../harness/core/units.ts";
-import { cachedBuild } from "../cached-build.ts";
+import { type CacheSpot, cachedBuild } from "../cached-build.ts";
 import type { Mutant } from "../mutant.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { buildDebianRoot } from "./debian-root.ts";
 import { buildDiskImage } from "./disk-image.ts";
-import { imageEntry, mutantEntry, probeRecipe, recipeDirOf } from "./image-entry.ts";
+import {
+  type ImageEntry,
+  imageEntry,
+  imageStore,
+  mutantEntry,
+  probeRecipe,
+  recipeDirOf,
+} from "./image-entry.ts";
 import { finishNode, nodeRecipe, openNode } from "./node-recipe.ts";
 import { packageFile } from "./package-file.ts";
 import { buildProbeImage } from "./probe-image.ts";
@@ -41,7 +48,8 @@ const probeBuildBytes = 512 * MiB;
 export const buildImage = async (recipe: string, options: BuildOptions): Promise<BuiltImage> => {
   const recipeDir = recipeDirOf(recipe);
   if (recipe === probeRecipe) return buildProbe(options);
-  const { dir, isFresh } = await cachedBuild(await imageEntry(recipe, options.agentPath), {
+  const { dir, isFresh } = await cachedBuild(spotOf(await imageEntry(recipe, options.agentPath)), {
+    what: `image ${recipe}`,
     neededBytes: diskBuildBytes,
     build: async (outDir, workDir) => {
       const node = nodeRecipe(recipeDir);
@@ -60,7 +68,8 @@ export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promis
   const base = await imageEntry(mutant.of, options.agentPath);
   const entry = mutantEntry(mutant, base);
   if (built.kind === "kernel" || entry === undefined) return built;
-  const { dir, isFresh } = await cachedBuild(entry, {
+  const { dir, isFresh } = await cachedBuild(spotOf(entry), {
+    what: `image ${entry.name}`,
     neededBytes: mutantBuildBytes,
     build: async (outDir, workDir) => {
       const disk = join(outDir, "disk.raw");
@@ -74,7 +83,8 @@ export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promis
 
 const buildProbe = async (options: BuildOptions): Promise<BuiltImage> => {
   const entry = await imageEntry(probeRecipe, options.agentPath);
-  const { dir, isFresh } = await cachedBuild(entry, {
+  const { dir, isFresh } = await cachedBuild(spotOf(entry), {
+    what: `image ${entry.name}`,
     neededBytes: probeBuildBytes,
     build: async (outDir, workDir) => {
       const agentPath = await options.agentPath();
@@ -83,3 +93,5 @@ const buildProbe = async (options: BuildOptions): Promise<BuiltImage> => {
   });
   return { kind: "kernel", kernel: join(dir, "vmlinuz"), initrd: join(dir, "initrd"), isFresh };
 };
+
+const spotOf = (entry: ImageEntry): CacheSpot => ({ store: imageStore(), ...entry });

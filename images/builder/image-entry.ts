@@ -18,7 +18,7 @@ export const probeRecipe = "probe";
 /** The folder in the cache that holds all built images. */
 export const imageStore = (): string => join(cacheDir(), "images");
 
-export const pathOfEntry = ({ name, key }: ImageEntry): string => join(imageStore(), name, key);
+const pathOfEntry = ({ name, key }: ImageEntry): string => join(imageStore(), name, key);
 
 /**
  * The folder of a recipe.

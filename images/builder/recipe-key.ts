@@ -11,7 +11,7 @@ export const recipeKey = (folders: readonly string[], extra: readonly string[] =
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true })
     .map(String)
-    .filter((name) => !name.endsWith(".test.ts") && statSync(join(folder, name)).isFile())
+    .filter((name) => !/\.test\.ts$|_test\.go$/.test(name) && statSync(join(folder, name)).isFile())
     .toSorted()
     .map((name) => {
       const path = join(folder, name);

@@ -5,6 +5,8 @@ import { imageEntry, mutantEntry } from "../../../images/builder/image-entry.ts"
 import { packageFileEntry } from "../../../images/builder/package-file.ts";
 import { listCatalog, resolveImage } from "../../../images/catalog.ts";
 import { listMutants } from "../../../images/mutants.ts";
+import { goProgramSpot } from "../../../images/payload/go-program.ts";
+import { payloadPrograms } from "../../../images/payload/programs.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
 import { errorCodeOf } from "../../core/errors.ts";
 import { agentDiskName } from "../../machine/agent-disk.ts";
@@ -12,7 +14,7 @@ import { agentDiskName } from "../../machine/agent-disk.ts";
 export interface CurrentPaths {
   /**
    * Paths below the cache of all that today's recipes would use, whether it is built or not. While today's agent is not
-   * built, what contains it has no name yet. Without Go, whose version is part of the agent's key, they are folders.
+   * built, what contains it has no name yet. Without a Go that is new enough, whose version is part of the keys of what it builds, they are folders.
    */
   readonly paths: ReadonlySet<string>;
   /** HOST_TOOL_MISSING without Go. */
@@ -29,7 +31,11 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     const disk =
       agentPath === undefined ? [] : [join("agent-disk", await agentDiskName(agentPath))];
     const images = await Promise.all(builtImages().map((image) => pathsOf(image, agentPath)));
-    return { paths: new Set([...paths, join("agent", key), ...disk, ...images.flat()]) };
+    const spots = await Promise.all(payloadPrograms().map(goProgramSpot));
+    const programs = spots.map((spot) => join("payload", spot.name, spot.key));
+    return {
+      paths: new Set([...paths, join("agent", key), ...disk, ...images.flat(), ...programs]),
+    };
   } catch (missing) {
     if (errorCodeOf(missing) !== "HOST_TOOL_MISSING") throw missing;
     const images = await Promise.all(
@@ -37,7 +43,11 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
         image.hasAgent ? [join("images", image.recipe)] : await pathsOf(image, undefined),
       ),
     );
-    return { paths: new Set([...paths, "agent", "agent-disk", ...images.flat()]), missing };
+    const programs = payloadPrograms().map(({ name }) => join("payload", name));
+    return {
+      paths: new Set([...paths, "agent", "agent-disk", ...images.flat(), ...programs]),
+      missing,
+    };
   }
 };
 

@@ -7,13 +7,14 @@ import type { CacheEntryState } from "./cache-entry.ts";
 const builtForm = new RegExp(
   [
     "^images/[^/]+/[0-9a-f]{16}$",
+    "^payload/[^/]+/[0-9a-f]{16}$",
     "^agent/[0-9a-f]{64}$",
     "^agent-disk/[0-9a-f]{16}\\.ext4$",
     "^compiled/v\\d+\\.\\d+\\.\\d+-[a-z0-9]+-[0-9a-f]+-\\d+$",
   ].join("|"),
 );
 const leftoverForm = new RegExp(
-  `^(?:images|images/[^/]+|agent|agent-disk|compiled|run)/(?:bw|bw-build|\\.trash)-(${processNameForm})-[^/]+$`,
+  `^(?:images|images/[^/]+|payload|payload/[^/]+|agent|agent-disk|compiled|run)/(?:bw|bw-build|\\.trash)-(${processNameForm})-[^/]+$`,
 );
 
 /** @param current paths below the cache that today's recipes would use, or of folders in which they would use all. */

@@ -5,7 +5,7 @@ import type { CacheEntry } from "./cache-entry.ts";
 import { makerOf } from "./entry-form.ts";
 
 /** Folders of the cache whose users mark what they use. */
-export const stores = ["images", "agent", "agent-disk"] as const;
+export const stores = ["images", "payload", "agent", "agent-disk"] as const;
 
 /** Tells who makes or uses an entry at this moment, in words: by its name, by mark, or because he has a file of it open. */
 export const entryUsers = (

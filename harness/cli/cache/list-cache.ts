@@ -34,14 +34,16 @@ export const listCache = (cache: string, current: ReadonlySet<string>): readonly
 };
 
 const pathsIn = (root: string): readonly string[] => [
-  ...entriesOf(root, "images").flatMap((path) =>
-    isLeftover(path) || !isFolder(join(root, path)) ? [path] : entriesOf(root, path),
+  ...["images", "payload"].flatMap((folder) =>
+    entriesOf(root, folder).flatMap((path) =>
+      isLeftover(path) || !isFolder(join(root, path)) ? [path] : entriesOf(root, path),
+    ),
   ),
   ...["agent", "agent-disk", "compiled", "run"].flatMap((folder) => entriesOf(root, folder)),
   ...entriesOf(root, "").filter((path) => !folders.includes(path) || !isFolder(join(root, path))),
 ];
 
-const folders: readonly string[] = ["images", "agent", "agent-disk", "compiled", "run"];
+const folders: readonly string[] = ["images", "payload", "agent", "agent-disk", "compiled", "run"];
 const bookkeeping: readonly string[] = [".in-use", ".pruning"];
 
 const entriesOf = (root: string, folder: string): readonly string[] =>

@@ -29,6 +29,7 @@ const current = new Set([
   "images/reference+root-rw/000000000000000a",
   `agent/${agentKey}`,
   "agent-disk/000000000000000a.ext4",
+  "payload/kubelet/000000000000000a",
   "compiled/v24.21.0-x64-03838a85-0",
 ]);
 const files = [
@@ -41,6 +42,10 @@ const files = [
   "images/notes.txt",
   "images/no-longer-there/000000000000000c/disk.raw",
   `images/.trash-${dead}-Xy12/entry/disk.raw`,
+  "payload/kubelet/000000000000000a/kubelet",
+  "payload/kubelet/000000000000000b/kubelet",
+  `payload/kubelet/bw-build-${dead}-7-Xy12/built/kubelet`,
+  "payload/mine/notes.txt",
   `agent/${agentKey}/agent`,
   `agent/${"b".repeat(64)}/agent`,
   `agent/bw-build-${dead}-7-Xy12/agent`,
@@ -105,6 +110,10 @@ test("each thing is listed once, with its state", async () => {
       "leftover images/reference/bw-build-LIVE-7-Xy12 (used by process PID)",
       "leftover images/reference/bw-build-DEAD-7-Xy12",
       "kept images/reference/notes.txt",
+      "current payload/kubelet/000000000000000a",
+      "stale payload/kubelet/000000000000000b",
+      "leftover payload/kubelet/bw-build-DEAD-7-Xy12",
+      "kept payload/mine/notes.txt",
       "leftover run/bw-LIVE-7-Xy12 (used by process PID)",
       "leftover run/bw-DEAD-7-Xy12",
       "kept run/mine",
@@ -128,6 +137,8 @@ test("what today's recipes would use stays, and so does what we do not make", as
       "stale images/no-longer-there/000000000000000c",
       "stale images/reference/000000000000000b",
       "leftover images/reference/bw-build-DEAD-7-Xy12",
+      "stale payload/kubelet/000000000000000b",
+      "leftover payload/kubelet/bw-build-DEAD-7-Xy12",
       "leftover run/bw-DEAD-7-Xy12",
     ]
   `);

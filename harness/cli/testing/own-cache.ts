@@ -12,7 +12,7 @@ export const ownCache = async (path: string): Promise<void> => {
   const { exitCode, stderr } = await runCli(["doctor"]);
   if (exitCode !== 0) throw new Error(`bootwright doctor: exit code ${exitCode}: ${stderr}`);
   mkdirSync(join(path, "run"), { recursive: true });
-  for (const name of ["images", "tools", "agent", "agent-disk"]) {
+  for (const name of ["images", "payload", "tools", "agent", "agent-disk"]) {
     mkdirSync(join(cacheDir(), name), { recursive: true });
     symlinkSync(join(cacheDir(), name), join(path, name));
   }
