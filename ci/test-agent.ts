@@ -1,15 +1,24 @@
-// Vets and tests the guest agent with Go's own tools, from the host or from the tools tree.
+// Vets and tests the guest agent and our programs for images with Go's own tools, from the host or from the tools tree.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { toolPath } from "../harness/core/tool.ts";
 
-const agent = join(import.meta.dirname, "..", "harness", "agent");
+const checkout = join(import.meta.dirname, "..");
+const agent = join(checkout, "harness", "agent");
 const guest = join(agent, "guest");
+// Modules with sources of our own.
+const payload = ["node-images", "import-images", "runtime-probe"].map((name) =>
+  join(checkout, "images", "payload", name),
+);
 const go = process.env["BOOTWRIGHT_GO"] ?? toolPath("go");
 for (const { cwd, args } of [
   { cwd: guest, args: ["vet", "./..."] },
   { cwd: guest, args: ["test", "./..."] },
   { cwd: join(agent, "bench", "rawport"), args: ["vet", "./..."] },
+  ...payload.flatMap((cwd) => [
+    { cwd, args: ["vet", "./..."] },
+    { cwd, args: ["test", "./..."] },
+  ]),
 ]) {
   const { status } = spawnSync(go, args, {
     cwd,

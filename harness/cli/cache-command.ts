@@ -37,7 +37,7 @@ const currentOnes = async (): Promise<ReadonlySet<string>> => {
   const { paths, missing } = await currentPaths();
   if (missing !== undefined) {
     process.stderr.write(
-      `Agents, what contains one, and programs of the payload count as current: ${renderError(missing)}\n`,
+      `All that is built with Go, or contains what is, counts as current: ${renderError(missing)}\n`,
     );
   }
   return paths;

@@ -16,6 +16,7 @@ import {
 } from "./image-entry.ts";
 import { finishNode, nodeRecipe, openNode } from "./node-recipe.ts";
 import { packageFile } from "./package-file.ts";
+import { hasPayload, stagePayload } from "./payload-parts.ts";
 import { buildProbeImage } from "./probe-image.ts";
 
 /** What a build left in the cache: a whole disk, or a kernel with its initrd. */
@@ -35,8 +36,8 @@ export interface BuildOptions {
   readonly onLine: (line: string) => void;
 }
 
-// The cache grew by 605, 300 and 294 MiB at most while reference, reference+root-rw and probe were built (2026-11-22).
-const diskBuildBytes = GiB;
+// The cache grew by 1641, 300 and 294 MiB at most while reference, reference+root-rw and probe were built (2026-11-22).
+const diskBuildBytes = 2 * GiB;
 const mutantBuildBytes = 512 * MiB;
 const probeBuildBytes = 512 * MiB;
 
@@ -54,12 +55,24 @@ export const buildImage = async (recipe: string, options: BuildOptions): Promise
     build: async (outDir, workDir) => {
       const node = nodeRecipe(recipeDir);
       const diskPath = join(outDir, "disk.raw");
-      const archives = await buildDebianRoot(node, workDir, options.onLine);
+      const payload = await stagedPayload(recipeDir, workDir, options.onLine);
+      const archives = await buildDebianRoot(node, { workDir, ...payload, onLine: options.onLine });
       await buildDiskImage({ archives, layout: node.layout, diskPath, workDir });
       await finishNode(diskPath, node, workDir);
     },
   });
   return { kind: "disk", disk: join(dir, "disk.raw"), isFresh };
+};
+
+const stagedPayload = async (
+  recipeDir: string,
+  workDir: string,
+  onLine: BuildOptions["onLine"],
+): Promise<{ readonly payloadTree?: string }> => {
+  if (!hasPayload(recipeDir)) return {};
+  const payloadTree = join(workDir, "payload");
+  await stagePayload(recipeDir, payloadTree, workDir, onLine);
+  return { payloadTree };
 };
 
 /** Builds `mutant` from its base image: a sparse copy whose files are edited in place. */

@@ -14,6 +14,13 @@ export interface NodeArchives {
   readonly boot?: string;
 }
 
+export interface DebianBuild {
+  readonly workDir: string;
+  /** A directory `payload` that the recipe's `customize` hook finds below the root. */
+  readonly payloadTree?: string;
+  readonly onLine: (line: string) => void;
+}
+
 /**
  * Makes the file systems of a Debian 13 node. The recipe folder holds `packages` (one a line), and may hold a `files/` tree
  * and the hooks `before-packages` and `customize`. That of an OSTree node leaves its archives in the directory /image,
@@ -21,8 +28,7 @@ export interface NodeArchives {
  */
 export const buildDebianRoot = async (
   { dir: recipeDir, kind }: NodeRecipe,
-  workDir: string,
-  onLine: (line: string) => void,
+  { workDir, payloadTree, onLine }: DebianBuild,
 ): Promise<NodeArchives> => {
   const packages = readFileSync(join(recipeDir, "packages"), "utf8").trim().split("\n");
   const shared = join(recipeDir, "..", "node");
@@ -40,6 +46,8 @@ export const buildDebianRoot = async (
       ...(existsSync(beforePackages) ? [`--essential-hook=${beforePackages}`] : []),
       `--essential-hook=${join(shared, "copy-files")}`,
       `--customize-hook=${join(shared, "after-packages")}`,
+      // By mmdebstrap itself and not by a hook of ours, whose user may not enter our directories.
+      ...(payloadTree === undefined ? [] : [`--customize-hook=copy-in '${payloadTree}' /`]),
       `--customize-hook=${join(recipeDir, "customize")}`,
       ...(isDeployed
         ? [

@@ -4,6 +4,7 @@ import { cacheDir } from "../../harness/core/cache-dir.ts";
 import { ImageError } from "../../harness/core/errors.ts";
 import { sha256OfFile, sha256OfText } from "../../harness/core/sha256.ts";
 import type { Mutant } from "../mutant.ts";
+import { payloadKeys } from "./payload-parts.ts";
 import { recipeKey } from "./recipe-key.ts";
 
 /** Where an image is in the cache, once it is built: `images/NAME/KEY`. Its key changes with all that it is made of. */
@@ -33,7 +34,10 @@ export const recipeDirOf = (recipe: string): string => {
   );
 };
 
-/** @param agentPath asked for only when the recipe contains the agent. */
+/**
+ * @param agentPath asked for only when the recipe contains the agent.
+ * @throws {HostError} HOST_TOOL_MISSING without Go, where the recipe contains programs that are built with it.
+ */
 export const imageEntry = async (
   recipe: string,
   agentPath: () => Promise<string>,
@@ -42,7 +46,10 @@ export const imageEntry = async (
   const key =
     recipe === probeRecipe
       ? recipeKey([recipeDir, import.meta.dirname], [await sha256OfFile(await agentPath())])
-      : recipeKey([recipeDir, join(recipesDir, "node"), import.meta.dirname]);
+      : recipeKey(
+          [recipeDir, join(recipesDir, "node"), import.meta.dirname],
+          await payloadKeys(recipeDir),
+        );
   return { name: recipe, key };
 };
 

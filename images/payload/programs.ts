@@ -1,5 +1,35 @@
 import type { GoProgram } from "./go-program.ts";
 import { kubelet } from "./kubelet.ts";
 
-/** All programs that today's images are made with. */
-export const payloadPrograms = (): readonly GoProgram[] => [kubelet()];
+/** Gives containerd the images that the node's own image ships. */
+export const importImages: GoProgram = {
+  module: "import-images",
+  package: ".",
+  name: "import-images",
+};
+
+/** The first process of a pod's sandbox. */
+export const pause: GoProgram = { module: "node-images", package: "./pause", name: "pause" };
+
+/** The management container: tells whether the node can run containers. */
+export const nodeHealth: GoProgram = {
+  module: "node-images",
+  package: "./node-health",
+  name: "node-health",
+};
+
+/** Goes into no image: it is on the agent's disk, and asks a guest's containerd what it has and runs. */
+export const runtimeProbe: GoProgram = {
+  module: "runtime-probe",
+  package: ".",
+  name: "runtime-probe",
+};
+
+/** All programs that are built here. */
+export const payloadPrograms = (): readonly GoProgram[] => [
+  kubelet(),
+  importImages,
+  pause,
+  nodeHealth,
+  runtimeProbe,
+];

@@ -1,12 +1,19 @@
 import { existsSync } from "node:fs";
 import { getCompileCacheDir } from "node:module";
 import { basename, join } from "node:path";
-import { imageEntry, mutantEntry } from "../../../images/builder/image-entry.ts";
+import {
+  type ImageEntry,
+  imageEntry,
+  mutantEntry,
+  recipeDirOf,
+} from "../../../images/builder/image-entry.ts";
 import { packageFileEntry } from "../../../images/builder/package-file.ts";
+import { hasPayload } from "../../../images/builder/payload-parts.ts";
 import { listCatalog, resolveImage } from "../../../images/catalog.ts";
+import { mutantImageName } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
 import { goProgramSpot } from "../../../images/payload/go-program.ts";
-import { payloadPrograms } from "../../../images/payload/programs.ts";
+import { payloadPrograms, runtimeProbe } from "../../../images/payload/programs.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
 import { errorCodeOf } from "../../core/errors.ts";
 import { agentDiskName } from "../../machine/agent-disk.ts";
@@ -28,8 +35,8 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     const key = await agentKey();
     const path = join(agentStore(), key, "agent");
     const agentPath = existsSync(path) ? path : undefined;
-    const disk =
-      agentPath === undefined ? [] : [join("agent-disk", await agentDiskName(agentPath))];
+    const onDisk = await diskPrograms(agentPath);
+    const disk = onDisk.length === 0 ? [] : [join("agent-disk", await agentDiskName(onDisk))];
     const images = await Promise.all(builtImages().map((image) => pathsOf(image, agentPath)));
     const spots = await Promise.all(payloadPrograms().map(goProgramSpot));
     const programs = spots.map((spot) => join("payload", spot.name, spot.key));
@@ -40,7 +47,9 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     if (errorCodeOf(missing) !== "HOST_TOOL_MISSING") throw missing;
     const images = await Promise.all(
       builtImages().map(async (image) =>
-        image.hasAgent ? [join("images", image.recipe)] : await pathsOf(image, undefined),
+        image.hasAgent || hasPayload(recipeDirOf(image.recipe))
+          ? foldersOf(image)
+          : await pathsOf(image, undefined),
       ),
     );
     const programs = payloadPrograms().map(({ name }) => join("payload", name));
@@ -49,6 +58,13 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
       missing,
     };
   }
+};
+
+/** What is on today's agent disk; empty while not all of it is built. */
+const diskPrograms = async (agentPath: string | undefined): Promise<readonly string[]> => {
+  const { store, name, key } = await goProgramSpot(runtimeProbe);
+  const probePath = join(store, name, key, name);
+  return agentPath === undefined || !existsSync(probePath) ? [] : [agentPath, probePath];
 };
 
 interface BuiltImage {
@@ -64,16 +80,27 @@ const builtImages = (): readonly BuiltImage[] =>
     return [{ name, recipe: source.recipe, hasAgent: agent.injection[0] === "builtin" }];
   });
 
+const foldersOf = ({ name, recipe }: BuiltImage): readonly string[] =>
+  [
+    recipe,
+    ...listMutants(name).map(mutantImageName),
+    ...fetchedFor(name).map((entry) => entry.name),
+  ].map((folder) => join("images", folder));
+
+/** Programs of packages that an image's mutants add to it. */
+const fetchedFor = (name: string): readonly ImageEntry[] =>
+  listMutants(name).flatMap(({ recipe: changes }) =>
+    changes.flatMap((change) => (change.kind === "add-program" ? [packageFileEntry(change)] : [])),
+  );
+
 const pathsOf = async (
   { name, recipe, hasAgent }: BuiltImage,
   agentPath: string | undefined,
 ): Promise<readonly string[]> => {
   if (hasAgent && agentPath === undefined) return [];
   const base = await imageEntry(recipe, async () => agentPath ?? "");
-  const mutants = listMutants(name);
-  const built = mutants.flatMap((mutant) => mutantEntry(mutant, base) ?? []);
-  const fetched = mutants.flatMap(({ recipe: changes }) =>
-    changes.flatMap((change) => (change.kind === "add-program" ? [packageFileEntry(change)] : [])),
+  const built = listMutants(name).flatMap((mutant) => mutantEntry(mutant, base) ?? []);
+  return [base, ...built, ...fetchedFor(name)].map((entry) =>
+    join("images", entry.name, entry.key),
   );
-  return [base, ...built, ...fetched].map((entry) => join("images", entry.name, entry.key));
 };

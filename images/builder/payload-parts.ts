@@ -1,0 +1,77 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ImageError } from "../../harness/core/errors.ts";
+import { type GoProgram, goProgram, goProgramSpot } from "../payload/go-program.ts";
+import { kubelet } from "../payload/kubelet.ts";
+import { importImages } from "../payload/programs.ts";
+import { nodeImages, type ProgramImage, writeProgramImages } from "./node-images.ts";
+
+/** What a recipe's file `payload` can name: a program of ours, or container images as an OCI layout. */
+type PayloadPart =
+  | { readonly kind: "program"; readonly program: GoProgram }
+  | { readonly kind: "images"; readonly images: readonly ProgramImage[] };
+
+const partOf = (name: string): PayloadPart | undefined => {
+  switch (name) {
+    case "kubelet":
+      return { kind: "program", program: kubelet() };
+    case "import-images":
+      return { kind: "program", program: importImages };
+    case "node-images":
+      return { kind: "images", images: nodeImages };
+    default:
+      return undefined;
+  }
+};
+
+/** Whether an image of this recipe contains programs that are built here. */
+export const hasPayload = (recipeDir: string): boolean => existsSync(join(recipeDir, "payload"));
+
+/**
+ * Changes with whatever of the payload is in the image.
+ * @throws {HostError} HOST_TOOL_MISSING without Go, whose version is part of it.
+ */
+export const payloadKeys = async (recipeDir: string): Promise<readonly string[]> => {
+  const programs = partsOf(recipeDir).flatMap(({ part }) =>
+    part.kind === "program" ? [part.program] : part.images.map(({ program }) => program),
+  );
+  const spots = await Promise.all(programs.map(goProgramSpot));
+  return spots.map(({ name, key }) => `${name} ${key}`);
+};
+
+/**
+ * Builds the payload of a recipe, and puts it into `tree` at the paths that it has in the image.
+ * @throws {HostError} as `goProgram`.
+ */
+export const stagePayload = async (
+  recipeDir: string,
+  tree: string,
+  workDir: string,
+  onLine: (line: string) => void,
+): Promise<void> => {
+  const programPath = (program: GoProgram): Promise<string> => goProgram(program, onLine);
+  for (const { path, part } of partsOf(recipeDir)) {
+    const place = join(tree, path);
+    mkdirSync(dirname(place), { recursive: true });
+    if (part.kind === "program") copyFileSync(await programPath(part.program), place);
+    else await writeProgramImages(place, part.images, programPath, workDir);
+  }
+};
+
+const partsOf = (
+  recipeDir: string,
+): readonly { readonly path: string; readonly part: PayloadPart }[] => {
+  const file = join(recipeDir, "payload");
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.flatMap((line, index) => {
+    if (line === "" || line.startsWith("#")) return [];
+    const [path = "", name = ""] = line.split(" ");
+    const part = partOf(name);
+    if (part !== undefined && /^[a-z][\w./-]*$/.test(path)) return [{ path, part }];
+    throw new ImageError(
+      "IMAGE_BUILD",
+      `${file}, line ${index + 1}: expected a path without a leading slash and the name of a part, but found ${JSON.stringify(line)}`,
+    );
+  });
+};
