@@ -5,6 +5,7 @@ import { accessSchema } from "./profile-access.ts";
 import { dataDiskSchema } from "./profile-data-disk.ts";
 import { identitySchema } from "./profile-identity.ts";
 import { minimalOsSchema } from "./profile-minimal-os.ts";
+import { preloadedImagesSchema } from "./profile-preloaded-images.ts";
 
 const parameter: z.ZodType<ClaimParameter> = z.union(
   [z.string().max(1000), z.number(), z.boolean(), z.array(z.string().max(1000)).max(1000)],
@@ -55,4 +56,5 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   access: accessSchema.exactOptional(),
   dataDisk: dataDiskSchema.exactOptional(),
   identity: identitySchema.exactOptional(),
+  preloadedImages: preloadedImagesSchema.exactOptional(),
 });

@@ -2,6 +2,7 @@ import type { Access } from "./profile-access.ts";
 import type { DataDisk } from "./profile-data-disk.ts";
 import type { Identity } from "./profile-identity.ts";
 import type { MinimalOs } from "./profile-minimal-os.ts";
+import type { PreloadedImages } from "./profile-preloaded-images.ts";
 
 /** What an operating system promises: the checks read their expectations from here, never from the image. */
 export interface Profile {
@@ -25,6 +26,8 @@ export interface Profile {
   readonly dataDisk?: DataDisk;
   /** Absent when the OS does not say who it is. */
   readonly identity?: Identity;
+  /** Absent when the OS makes no such promise. */
+  readonly preloadedImages?: PreloadedImages;
 }
 
 export interface Claim {

@@ -5,7 +5,7 @@ import { sha256OfText } from "../../harness/core/sha256.ts";
 import { MiB } from "../../harness/core/units.ts";
 import { cachedBuild } from "../cached-build.ts";
 import type { PackageFile } from "../mutant.ts";
-import type { ImageEntry } from "./image-entry.ts";
+import { type ImageEntry, imageStore } from "./image-entry.ts";
 import { runMmdebstrap } from "./mmdebstrap.ts";
 
 const hook = join(import.meta.dirname, "copy-from-package");
@@ -26,10 +26,14 @@ export const packageFile = async (
   file: PackageFile,
   onLine: (line: string) => void,
 ): Promise<Buffer> => {
-  const { dir } = await cachedBuild(packageFileEntry(file), {
-    neededBytes,
-    build: async (outDir, workDir) => fetchFile(file, join(outDir, "file"), workDir, onLine),
-  });
+  const { dir } = await cachedBuild(
+    { store: imageStore(), ...packageFileEntry(file) },
+    {
+      what: `file ${file.from} of package ${file.package}`,
+      neededBytes,
+      build: async (outDir, workDir) => fetchFile(file, join(outDir, "file"), workDir, onLine),
+    },
+  );
   return readFileSync(join(dir, "file"));
 };
 
