@@ -7,15 +7,19 @@ const checkout = join(import.meta.dirname, "..");
 const agent = join(checkout, "harness", "agent");
 const guest = join(agent, "guest");
 // Modules with sources of our own.
-const payload = ["node-images", "import-images", "runtime-probe"].map((name) =>
-  join(checkout, "images", "payload", name),
-);
+const ofImages = [
+  "payload/host-containers",
+  "payload/import-images",
+  "payload/node-images",
+  "payload/runtime-probe",
+  "mutants/programs",
+].map((name) => join(checkout, "images", name));
 const go = process.env["BOOTWRIGHT_GO"] ?? toolPath("go");
 for (const { cwd, args } of [
   { cwd: guest, args: ["vet", "./..."] },
   { cwd: guest, args: ["test", "./..."] },
   { cwd: join(agent, "bench", "rawport"), args: ["vet", "./..."] },
-  ...payload.flatMap((cwd) => [
+  ...ofImages.flatMap((cwd) => [
     { cwd, args: ["vet", "./..."] },
     { cwd, args: ["test", "./..."] },
   ]),

@@ -42,6 +42,7 @@ export const manifestForBareFile = (path: string): BareFileManifest => {
       },
       systemDisk: { readOnly: false, rootPartition: "none" },
       disks: [],
+      credentials: {},
       console: { device: "ttyS0" },
       agent: { injection: ["credentials"] },
       ready: { kind: "agent" },

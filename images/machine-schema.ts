@@ -85,3 +85,16 @@ export const blankDisk: z.ZodType<BlankDisk> = z.strictObject({
   ),
   sizeMiB: z.int().min(1).max(1_048_576),
 });
+
+/** By name; the harness keeps those that bring its agent in. */
+export const credentials: z.ZodType<Readonly<Record<string, string>>> = z
+  .record(z.string(), z.string().max(32_768))
+  .superRefine((given, context) => {
+    for (const name of Object.keys(given)) {
+      if (name.includes("bootwright")) reject(context, "is the harness' own", [name]);
+      // What systemd takes for the name of a credential (credential_name_valid), and a unit's in it.
+      if (!/^[A-Za-z0-9_@~.-]{1,200}$/.test(name) || /^\.{1,2}$/.test(name)) {
+        reject(context, "expected a name of letters, digits and _ @ ~ . -", [name]);
+      }
+    }
+  });

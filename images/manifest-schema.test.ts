@@ -30,6 +30,7 @@ describe("manifestSchema", () => {
       },
       systemDisk: { readOnly: false, rootPartition: "none" },
       disks: [],
+      credentials: {},
       console: { device: "ttyS0" },
       agent: { injection: ["credentials"] },
       ready: { kind: "agent" },
@@ -80,6 +81,33 @@ describe("manifestSchema", () => {
       image.yaml:4:59: agent.etcLayer.directory: expected an absolute path without // and a / at the end
       image.yaml:4:59: agent.etcLayer.directory: expected a path of letters, digits and . / @ % + = : , _ -
       image.yaml:4:59: agent.etcLayer.directory: expected a path of letters, digits and . / @ % + = : , _ -"
+    `);
+  });
+
+  test("credentials are texts by name, and none of the harness' own", () => {
+    const own = (credentials: string) =>
+      `schema: 1\nname: mine\nsource: { build: mine }\ncredentials: ${credentials}\n`;
+    expect(parse(own('{ bootstrap.essential.user-data: "#!/bin/sh\\n" }')).credentials).toEqual({
+      "bootstrap.essential.user-data": "#!/bin/sh\n",
+    });
+    expect(
+      [
+        "{ systemd.extra-unit.bootwright-agent.service: x }",
+        "{ ../name: x }",
+        "{ name: [x] }",
+        `{ name: "${"x".repeat(32_769)}" }`,
+      ].map((credentials) => messageOf(own(credentials))),
+    ).toMatchInlineSnapshot(`
+      [
+        "File image.yaml has 1 problem:
+      image.yaml:4:61: credentials.systemd.extra-unit.bootwright-agent.service: is the harness' own",
+        "File image.yaml has 1 problem:
+      image.yaml:4:25: credentials.../name: expected a name of letters, digits and _ @ ~ . -",
+        "File image.yaml has 1 problem:
+      image.yaml:4:22: credentials.name: Invalid input: expected string, received array",
+        "File image.yaml has 1 problem:
+      image.yaml:4:22: credentials.name: Too big: expected string to have <=32768 characters",
+      ]
     `);
   });
 

@@ -11,7 +11,7 @@ import {
   uniqueBy,
   unitName,
 } from "./field-schemas.ts";
-import { blankDisk, machineNeeds } from "./machine-schema.ts";
+import { blankDisk, credentials, machineNeeds } from "./machine-schema.ts";
 import { bootPhases, type ImageManifest, type ImageSource, type ReadyWitness } from "./schema.ts";
 
 /** A manifest as its file states it: suites may be left to the profile, paths may be relative to the file. */
@@ -140,6 +140,7 @@ export const manifestSchema: z.ZodType<ManifestFile> = z
       .max(16)
       .superRefine(uniqueBy(({ serial }) => serial))
       .default([]),
+    credentials: credentials.default({}),
     console: z
       .strictObject({
         device: z.string().regex(/^tty[A-Z]+\d+$/, "expected a device such as ttyS0"),

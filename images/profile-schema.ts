@@ -2,6 +2,8 @@ import { z } from "zod";
 import { claimId, guestPath, name, oneLine, schemaVersion, uniqueBy } from "./field-schemas.ts";
 import { type ClaimParameter, directoryClasses, type Profile } from "./profile.ts";
 import { accessSchema } from "./profile-access.ts";
+import { adminContainerSchema } from "./profile-admin-container.ts";
+import { bootstrapContainersSchema } from "./profile-bootstrap-container.ts";
 import { dataDiskSchema } from "./profile-data-disk.ts";
 import { identitySchema } from "./profile-identity.ts";
 import { minimalOsSchema } from "./profile-minimal-os.ts";
@@ -57,4 +59,6 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   dataDisk: dataDiskSchema.exactOptional(),
   identity: identitySchema.exactOptional(),
   preloadedImages: preloadedImagesSchema.exactOptional(),
+  bootstrapContainers: bootstrapContainersSchema.exactOptional(),
+  adminContainer: adminContainerSchema.exactOptional(),
 });

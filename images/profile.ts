@@ -1,4 +1,6 @@
 import type { Access } from "./profile-access.ts";
+import type { AdminContainer } from "./profile-admin-container.ts";
+import type { BootstrapContainers } from "./profile-bootstrap-container.ts";
 import type { DataDisk } from "./profile-data-disk.ts";
 import type { Identity } from "./profile-identity.ts";
 import type { MinimalOs } from "./profile-minimal-os.ts";
@@ -28,6 +30,10 @@ export interface Profile {
   readonly identity?: Identity;
   /** Absent when the OS makes no such promise. */
   readonly preloadedImages?: PreloadedImages;
+  /** Absent when the OS runs no user data in containers, or takes none from systemd credentials. */
+  readonly bootstrapContainers?: BootstrapContainers;
+  /** Absent when the OS has no admin container. */
+  readonly adminContainer?: AdminContainer;
 }
 
 export interface Claim {

@@ -16,6 +16,11 @@ export interface ImageManifest {
   readonly systemDisk: SystemDisk | "none";
   /** Data disks, created blank for each machine; default none. */
   readonly disks: readonly BlankDisk[];
+  /**
+   * systemd credentials that the machine hands over by SMBIOS (systemd.system-credentials(7)), name to value: user data and
+   * settings for the image, which stays untouched; default none.
+   */
+  readonly credentials: Readonly<Record<string, string>>;
   /** The guest's serial console, as the kernel names it; default `ttyS0`. */
   readonly console: { readonly device: string };
   readonly agent: AgentNeeds;

@@ -51,7 +51,10 @@ export const defineMachine = async (
     ports: usesPort
       ? [{ name: agentPortName, socketPath: join(place.socketsPath, "agent.sock") }]
       : [],
-    credentials: plan.agent.kind === "credentials" ? agentCredentials(plan.agent.transport) : [],
+    credentials: [
+      ...(plan.agent.kind === "credentials" ? agentCredentials(plan.agent.transport) : []),
+      ...Object.entries(plan.manifest.credentials).map(([name, value]) => ({ name, value })),
+    ],
     ...(plan.manifest.machine.tpm ? { tpm: { directory: join(place.socketsPath, "tpm") } } : {}),
     qmpSocketPath: join(place.socketsPath, "qmp.sock"),
     network:

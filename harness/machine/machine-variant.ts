@@ -10,16 +10,22 @@ export interface MachineVariant {
   readonly network?: NetworkPlan;
   /** Called when the machine is about to be powered on, for what must be watched from then on. */
   readonly observe?: (machine: BootingMachine) => void;
+  /** systemd credentials for the image, beside those of the manifest; one of the same name takes its place. */
+  readonly credentials?: Readonly<Record<string, string>>;
   /** What disks hold at power-on; others start blank, and the system's as the image is. */
   readonly contents?: DiskContents;
 }
 
 export const variantOf = (
   plan: MachinePlan,
-  { disks, contents, network }: MachineVariant,
+  { disks, contents, network, credentials }: MachineVariant,
 ): MachinePlan => ({
   ...plan,
-  manifest: disks === undefined ? plan.manifest : { ...plan.manifest, disks },
+  manifest: {
+    ...plan.manifest,
+    ...(disks === undefined ? {} : { disks }),
+    credentials: { ...plan.manifest.credentials, ...credentials },
+  },
   ...(network === undefined ? {} : { network }),
   ...(contents === undefined ? {} : { diskContents: contents }),
 });

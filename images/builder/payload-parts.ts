@@ -1,7 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ImageError } from "../../harness/core/errors.ts";
+import type { CacheSpot } from "../cached-build.ts";
+import {
+  type ContainerImage,
+  containerImage,
+  containerImageSpot,
+} from "../payload/container-image.ts";
 import { type GoProgram, goProgram, goProgramSpot } from "../payload/go-program.ts";
+import { adminImage, bootstrapImage, hostContainers } from "../payload/host-containers.ts";
 import { kubelet } from "../payload/kubelet.ts";
 import { importImages } from "../payload/programs.ts";
 import { nodeImages, type ProgramImage, writeProgramImages } from "./node-images.ts";
@@ -9,6 +16,7 @@ import { nodeImages, type ProgramImage, writeProgramImages } from "./node-images
 /** What a recipe's file `payload` can name: a program of ours, or container images as an OCI layout. */
 type PayloadPart =
   | { readonly kind: "program"; readonly program: GoProgram }
+  | { readonly kind: "archive"; readonly image: ContainerImage }
   | { readonly kind: "images"; readonly images: readonly ProgramImage[] };
 
 const partOf = (name: string): PayloadPart | undefined => {
@@ -19,6 +27,12 @@ const partOf = (name: string): PayloadPart | undefined => {
       return { kind: "program", program: importImages };
     case "node-images":
       return { kind: "images", images: nodeImages };
+    case "host-containers":
+      return { kind: "program", program: hostContainers };
+    case "bootstrap-image":
+      return { kind: "archive", image: bootstrapImage };
+    case "admin-image":
+      return { kind: "archive", image: adminImage };
     default:
       return undefined;
   }
@@ -32,11 +46,19 @@ export const hasPayload = (recipeDir: string): boolean => existsSync(join(recipe
  * @throws {HostError} HOST_TOOL_MISSING without Go, whose version is part of it.
  */
 export const payloadKeys = async (recipeDir: string): Promise<readonly string[]> => {
-  const programs = partsOf(recipeDir).flatMap(({ part }) =>
-    part.kind === "program" ? [part.program] : part.images.map(({ program }) => program),
-  );
-  const spots = await Promise.all(programs.map(goProgramSpot));
+  const spots = await Promise.all(partsOf(recipeDir).flatMap(({ part }) => spotsOf(part)));
   return spots.map(({ name, key }) => `${name} ${key}`);
+};
+
+const spotsOf = (part: PayloadPart): readonly (CacheSpot | Promise<CacheSpot>)[] => {
+  switch (part.kind) {
+    case "program":
+      return [goProgramSpot(part.program)];
+    case "archive":
+      return [containerImageSpot(part.image)];
+    case "images":
+      return part.images.map(({ program }) => goProgramSpot(program));
+  }
 };
 
 /**
@@ -54,6 +76,7 @@ export const stagePayload = async (
     const place = join(tree, path);
     mkdirSync(dirname(place), { recursive: true });
     if (part.kind === "program") copyFileSync(await programPath(part.program), place);
+    else if (part.kind === "archive") copyFileSync(await containerImage(part.image, onLine), place);
     else await writeProgramImages(place, part.images, programPath, workDir);
   }
 };

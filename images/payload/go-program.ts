@@ -101,7 +101,7 @@ export const goProgramSpot = async (program: GoProgram): Promise<CacheSpot> =>
   spotOf(program, await goSettings(directoryOf(program), program.name));
 
 /** The folder in the cache that holds all programs of the payload. */
-const payloadStore = (): string => join(cacheDir(), "payload");
+export const payloadStore = (): string => join(cacheDir(), "payload");
 
 const directoryOf = ({ module }: GoProgram): string => resolve(import.meta.dirname, module);
 

@@ -1,4 +1,5 @@
 import type { GoProgram } from "./go-program.ts";
+import { hostContainers } from "./host-containers.ts";
 import { kubelet } from "./kubelet.ts";
 
 /** Gives containerd the images that the node's own image ships. */
@@ -32,4 +33,5 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   pause,
   nodeHealth,
   runtimeProbe,
+  hostContainers,
 ];

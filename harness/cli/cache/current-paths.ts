@@ -9,10 +9,13 @@ import {
 } from "../../../images/builder/image-entry.ts";
 import { packageFileEntry } from "../../../images/builder/package-file.ts";
 import { hasPayload } from "../../../images/builder/payload-parts.ts";
+import type { CacheSpot } from "../../../images/cached-build.ts";
 import { listCatalog, resolveImage } from "../../../images/catalog.ts";
 import { mutantImageName } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
+import { containerImageSpot } from "../../../images/payload/container-image.ts";
 import { goProgramSpot } from "../../../images/payload/go-program.ts";
+import { adminImage, bootstrapImage } from "../../../images/payload/host-containers.ts";
 import { payloadPrograms, runtimeProbe } from "../../../images/payload/programs.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
 import { errorCodeOf } from "../../core/errors.ts";
@@ -31,6 +34,7 @@ export interface CurrentPaths {
 export const currentPaths = async (): Promise<CurrentPaths> => {
   const compiled = getCompileCacheDir();
   const paths = compiled === undefined ? [] : [join("compiled", basename(compiled))];
+  const containers = [bootstrapImage, adminImage].map(containerImageSpot).map(pathOfSpot);
   try {
     const key = await agentKey();
     const path = join(agentStore(), key, "agent");
@@ -38,10 +42,16 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     const onDisk = await diskPrograms(agentPath);
     const disk = onDisk.length === 0 ? [] : [join("agent-disk", await agentDiskName(onDisk))];
     const images = await Promise.all(builtImages().map((image) => pathsOf(image, agentPath)));
-    const spots = await Promise.all(payloadPrograms().map(goProgramSpot));
-    const programs = spots.map((spot) => join("payload", spot.name, spot.key));
+    const programs = (await Promise.all(payloadPrograms().map(goProgramSpot))).map(pathOfSpot);
     return {
-      paths: new Set([...paths, join("agent", key), ...disk, ...images.flat(), ...programs]),
+      paths: new Set([
+        ...paths,
+        join("agent", key),
+        ...disk,
+        ...images.flat(),
+        ...programs,
+        ...containers,
+      ]),
     };
   } catch (missing) {
     if (errorCodeOf(missing) !== "HOST_TOOL_MISSING") throw missing;
@@ -54,7 +64,14 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     );
     const programs = payloadPrograms().map(({ name }) => join("payload", name));
     return {
-      paths: new Set([...paths, "agent", "agent-disk", ...images.flat(), ...programs]),
+      paths: new Set([
+        ...paths,
+        "agent",
+        "agent-disk",
+        ...images.flat(),
+        ...programs,
+        ...containers,
+      ]),
       missing,
     };
   }
@@ -66,6 +83,8 @@ const diskPrograms = async (agentPath: string | undefined): Promise<readonly str
   const probePath = join(store, name, key, name);
   return agentPath === undefined || !existsSync(probePath) ? [] : [agentPath, probePath];
 };
+
+const pathOfSpot = ({ name, key }: CacheSpot): string => join("payload", name, key);
 
 interface BuiltImage {
   readonly name: string;

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { imageStore } from "../../../images/builder/image-entry.ts";
 import { runMmdebstrap } from "../../../images/builder/mmdebstrap.ts";
 import { recipeKey } from "../../../images/builder/recipe-key.ts";
 import { cachedBuild } from "../../../images/cached-build.ts";
@@ -30,7 +31,10 @@ const release = "bookworm";
  */
 export const oldSystemdImage = async (): Promise<OldSystemdImage> => {
   const key = recipeKey([recipe], [release, ...packages, String(partitions)]);
-  const { dir } = await cachedBuild({ name: "old-systemd", key }, { neededBytes: 2 * GiB, build });
+  const { dir } = await cachedBuild(
+    { store: imageStore(), name: "old-systemd", key },
+    { what: "image old-systemd", neededBytes: 2 * GiB, build },
+  );
   const inDir = (name: string): string => join(dir, name);
   return { disk: inDir("disk.qcow2"), kernel: inDir("vmlinuz"), initrd: inDir("initrd.img") };
 };

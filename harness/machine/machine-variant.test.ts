@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { MachinePlan } from "./machine-plan.ts";
+import { variantOf } from "./machine-variant.ts";
+
+const meta = { serial: "meta", sizeMiB: 64 };
+const plan = {
+  manifest: { name: "node", disks: [meta], credentials: { mode: "once", other: "x" } },
+  accel: "tcg",
+} as unknown as MachinePlan;
+
+test("a variant that says nothing is the machine of the manifest", () => {
+  expect(variantOf(plan, {})).toEqual(plan);
+});
+
+test("credentials come beside those of the manifest, and in the place of one of the same name", () => {
+  const { manifest } = variantOf(plan, { credentials: { mode: "always", more: "y" } });
+  expect(manifest).toEqual({
+    ...plan.manifest,
+    credentials: { mode: "always", other: "x", more: "y" },
+  });
+});
+
+test("disks take the place of all that the manifest has", () => {
+  const data = { serial: "data", sizeMiB: 1 };
+  const backing = { path: "/run/data.qcow2", format: "qcow2" } as const;
+  expect(variantOf(plan, { disks: [data], contents: { data: backing } })).toEqual({
+    ...plan,
+    manifest: { ...plan.manifest, disks: [data] },
+    diskContents: { data: backing },
+  });
+});

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { AgentClient } from "../../harness/index.ts";
+
+const answer = z.object({
+  listeners: z.array(
+    z.object({
+      protocol: z.string(),
+      address: z.string(),
+      port: z.number(),
+      process: z.string(),
+    }),
+  ),
+});
+
+/** A process that takes connections. */
+export interface Listening {
+  readonly address: string;
+  /** 0 when no process was found that has the socket. */
+  readonly pid: number;
+}
+
+/** Who in the host's network takes connections at this TCP port, by the kernel's own tables. */
+export const listeningAt = async (
+  agent: AgentClient,
+  wanted: number,
+): Promise<readonly Listening[]> => {
+  const { listeners } = await agent.probe("listeners", {}, answer);
+  return listeners
+    .filter(({ protocol, port }) => protocol.startsWith("tcp") && port === wanted)
+    .map(({ address, process }) => ({
+      address,
+      pid: Number(/\((\d+)\)$/.exec(process)?.[1] ?? 0),
+    }));
+};
