@@ -23,6 +23,7 @@ const readOnlyRoot = z.strictObject({
     .max(200)
     .superRefine(uniqueBy(({ path }) => path)),
   writableRoots: paths,
+  containerMounts: paths.default([]),
   links: z.record(guestPath, oneLine).default({}),
   tmpfs: paths.default([]),
 });

@@ -64,6 +64,8 @@ export interface ReadOnlyRoot {
   readonly directories: readonly { readonly path: string; readonly class: DirectoryClass }[];
   /** Exactly these topmost directories accept a new file. */
   readonly writableRoots: readonly string[];
+  /** Mounts that running containers bring, which may accept files too; `*` stands for any text. */
+  readonly containerMounts: readonly string[];
   /** Link path to its target text. */
   readonly links: Readonly<Record<string, string>>;
   /** Mount points of type tmpfs. */

@@ -42,6 +42,8 @@ export const runSuites = async (
     passWithNoTests: true,
     teardownTimeout: 60_000,
     hookTimeout: 300_000,
+    // With the default of 40 characters a failed check says how many it found, and not what.
+    chaiConfig: { truncateThreshold: 1000 },
     provide: { bootwright: context },
     sequence: { sequencer: ByKind },
     alias: { bootwright: join(checkout, "harness", "index.ts") },
