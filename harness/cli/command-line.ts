@@ -5,6 +5,7 @@ import { doctorCommand } from "./doctor-command.ts";
 import { imagesCommand } from "./images-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { mutantsCommand } from "./mutants-command.ts";
+import { reportCommand } from "./report-command.ts";
 import { reportError } from "./report-error.ts";
 import { endOnClosedPipe, endOnInterrupt } from "./run/on-interrupt.ts";
 import { runCommand } from "./run-command.ts";
@@ -35,6 +36,7 @@ const program = (): Command =>
       .addCommand(runCommand())
       .addCommand(bootCommand())
       .addCommand(inspectCommand())
+      .addCommand(reportCommand())
       .addCommand(imagesCommand())
       .addCommand(mutantsCommand())
       .addCommand(cacheCommand())
