@@ -49,6 +49,7 @@ describe("manifestForBareFile", () => {
       },
       systemDisk: { readOnly: false, rootPartition: "none" },
       disks: [],
+      credentials: {},
       console: { device: "ttyS0" },
       agent: { injection: ["credentials"] },
       ready: { kind: "agent" },

@@ -18,6 +18,7 @@ recipe:
   - addFile: { path: /usr/lib/b, text: "" }
   - addProgram: { package: "hello:arm64", from: /usr/bin/hello, path: /usr/libexec/x }
   - addProgram: { package: libx1, from: /usr/bin/y, path: /bin/y, mode: "0644", to: initrd }
+  - addProgram: { program: altered-runc, path: /bin/z }
   - removeFile: { path: /usr/lib/*/c }
   - setMode: { path: /usr/bin/d, mode: "04755" }
   - grantCapability: { path: /usr/bin/e, capability: 21 }
@@ -54,6 +55,7 @@ skips: ["boot-time/*"]
           ...{ kind: "add-program", package: "libx1", from: "/usr/bin/y" },
           ...{ path: "/bin/y", mode: 0o644, to: "initrd" },
         },
+        { kind: "add-program", program: "altered-runc", path: "/bin/z", mode: 0o755, to: "root" },
         { kind: "remove-file", path: "/usr/lib/*/c" },
         { kind: "set-mode", path: "/usr/bin/d", mode: 0o4755 },
         { kind: "grant-capability", path: "/usr/bin/e", capability: 21 },
@@ -78,6 +80,10 @@ title: Wrong
 recipe:
   - addFile: { path: usr/lib/a, mode: 0644, text: "" }
   - removeFile: { path: /usr/../etc/passwd }
+  - addProgram: { program: altered-run, path: /bin/a }
+  - addProgram: { path: /bin/a }
+  - addProgram: { package: hello, path: /bin/a }
+  - addProgram: { package: hello, from: /bin/a, program: altered-runc, path: /bin/a }
   - {}
   - removeFile: { path: /a }
     enableUnit: { unit: a.service }
@@ -87,17 +93,21 @@ recipe:
 fails: []
 `;
     expect(() => parse(text)).toThrowErrorMatchingInlineSnapshot(`
-      [ConfigError: File mutant.yaml has 10 problems:
+      [ConfigError: File mutant.yaml has 14 problems:
       mutant.yaml:6:22: recipe[0].addFile.path: expected an absolute path without // and a / at the end
       mutant.yaml:6:39: recipe[0].addFile.mode: Invalid input: expected string, received number
       mutant.yaml:7:25: recipe[1].removeFile.path: expected a path without . and ..
-      mutant.yaml:8:5: recipe[2]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
-      mutant.yaml:9:5: recipe[3]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
-      mutant.yaml:11:28: recipe[4].kernelArgument.add: expected one argument without spaces
-      mutant.yaml:12:21: recipe[5].kernelArgument: expected one of add, remove
-      mutant.yaml:13:29: recipe[6].stallBootCode.stage: Invalid option: expected one of "boot-sector"|"core-image"
-      mutant.yaml:13:48: recipe[6].stallBootCode.seconds: Invalid input: expected int, received number
-      mutant.yaml:14:8: fails: expected at least one check id]
+      mutant.yaml:8:28: recipe[2].addProgram.program: expected a folder of images/mutants/programs: altered-runc
+      mutant.yaml:9:17: recipe[3].addProgram: expected either package and from, or program
+      mutant.yaml:10:17: recipe[4].addProgram: expected either package and from, or program
+      mutant.yaml:11:17: recipe[5].addProgram: expected either package and from, or program
+      mutant.yaml:12:5: recipe[6]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
+      mutant.yaml:13:5: recipe[7]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
+      mutant.yaml:15:28: recipe[8].kernelArgument.add: expected one argument without spaces
+      mutant.yaml:16:21: recipe[9].kernelArgument: expected one of add, remove
+      mutant.yaml:17:29: recipe[10].stallBootCode.stage: Invalid option: expected one of "boot-sector"|"core-image"
+      mutant.yaml:17:48: recipe[10].stallBootCode.seconds: Invalid input: expected int, received number
+      mutant.yaml:18:8: fails: expected at least one check id]
     `);
   });
 });

@@ -9,7 +9,8 @@ import {
   unitName,
 } from "./field-schemas.ts";
 import { blankDisk, machineFields, toBootMethod } from "./machine-schema.ts";
-import type { ManifestOverrides, Mutant, RecipeChange } from "./mutant.ts";
+import type { ManifestOverrides, Mutant, ProgramSource, RecipeChange } from "./mutant.ts";
+import { mutantProgramNames } from "./payload/mutant-programs.ts";
 import { identityChanges } from "./profile-identity.ts";
 
 const overrides: z.ZodType<ManifestOverrides> = z.strictObject({
@@ -53,15 +54,44 @@ const packageName = z
     "expected a Debian package such as hello or hello:arm64",
   );
 
-const changeFields = {
-  addFile: addedFile,
-  addProgram: z.strictObject({
-    package: packageName,
-    from: guestPath,
+const programSource = ({
+  package: name,
+  from,
+  program,
+}: {
+  readonly package: string | undefined;
+  readonly from: string | undefined;
+  readonly program: string | undefined;
+}): ProgramSource | undefined => {
+  if (program !== undefined)
+    return name === undefined && from === undefined ? { program } : undefined;
+  return name === undefined || from === undefined ? undefined : { package: name, from };
+};
+
+const addedProgram = z
+  .strictObject({
+    package: packageName.optional(),
+    from: guestPath.optional(),
+    program: z
+      .enum(
+        mutantProgramNames(),
+        `expected a folder of images/mutants/programs: ${mutantProgramNames().join(", ")}`,
+      )
+      .optional(),
     path: guestPath,
     mode: mode.prefault("0755"),
     to: z.enum(["root", "initrd"]).default("root"),
-  }),
+  })
+  .transform(({ package: name, from, program, ...place }, context) => {
+    const source = programSource({ package: name, from, program });
+    return source === undefined
+      ? reject(context, "expected either package and from, or program")
+      : { ...source, ...place };
+  });
+
+const changeFields = {
+  addFile: addedFile,
+  addProgram: addedProgram,
   removeFile: z.strictObject({ path: guestPath }),
   setMode: z.strictObject({ path: guestPath, mode }),
   grantCapability: z.strictObject({ path: guestPath, capability: z.int().min(0).max(31) }),

@@ -41,11 +41,20 @@ export interface ManifestOverrides {
 /** Code that a BIOS boot runs before GRUB can read files; the firmware loads the first, the first the second. */
 export type BootCodeStage = "boot-sector" | "core-image";
 
+/** Where a program that a mutant adds is from. */
+export type ProgramSource = PackageFile | OwnProgram;
+
 /** A file as a package of the images' Debian release has it. */
 export interface PackageFile {
   /** Its name, with an architecture other than amd64 as in `hello:arm64`. */
   readonly package: string;
   readonly from: string;
+}
+
+/** A static program that is built from its folder in images/mutants/programs. */
+export interface OwnProgram {
+  /** The folder's name. */
+  readonly program: string;
 }
 
 /**
@@ -60,8 +69,8 @@ export type RecipeChange =
       readonly mode: number;
       readonly text: string;
     }
-  /** A program of a Debian package, under any path and name, in the root or in the initrd. */
-  | (PackageFile & {
+  /** A program under any path and name, in the root or in the initrd. */
+  | (ProgramSource & {
       readonly kind: "add-program";
       readonly path: string;
       /** Permission bits; default 0o755. */

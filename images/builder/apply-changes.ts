@@ -1,5 +1,5 @@
 import { ImageError } from "../../harness/core/errors.ts";
-import type { PackageFile, RecipeChange } from "../mutant.ts";
+import type { ProgramSource, RecipeChange } from "../mutant.ts";
 import { addToInitrd } from "./add-to-initrd.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
 import type { NodeFiles } from "./node-files.ts";
@@ -10,25 +10,25 @@ import { stallBootCode } from "./stall-boot-code.ts";
 export const applyChanges = async (
   node: NodeFiles,
   changes: readonly RecipeChange[],
-  fileOf: FileOf,
+  contentOf: ContentOf,
 ): Promise<void> => {
-  for (const change of changes) await applyChange(node, change, fileOf);
+  for (const change of changes) await applyChange(node, change, contentOf);
 };
 
-/** Gives the content of a package's file. */
-export type FileOf = (file: PackageFile) => Promise<Uint8Array>;
+/** Gives a program's content. */
+export type ContentOf = (source: ProgramSource) => Promise<Uint8Array>;
 
 const applyChange = async (
   node: NodeFiles,
   change: RecipeChange,
-  fileOf: FileOf,
+  contentOf: ContentOf,
 ): Promise<void> => {
   const { root, kernelLines } = node;
   switch (change.kind) {
     case "add-file":
       return root.write(await onlyMatch(root, change.path), change.text, change.mode);
     case "add-program": {
-      const content = await fileOf(change);
+      const content = await contentOf(change);
       return change.to === "root"
         ? root.write(change.path, content, change.mode)
         : addToInitrd(node.initrd, { ...change, content });

@@ -15,9 +15,9 @@ import {
   recipeDirOf,
 } from "./image-entry.ts";
 import { finishNode, nodeRecipe, openNode } from "./node-recipe.ts";
-import { packageFile } from "./package-file.ts";
 import { hasPayload, stagePayload } from "./payload-parts.ts";
 import { buildProbeImage } from "./probe-image.ts";
+import { programContent } from "./program-content.ts";
 
 /** What a build left in the cache: a whole disk, or a kernel with its initrd. */
 export type BuiltImage =
@@ -79,7 +79,7 @@ const stagedPayload = async (
 export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promise<BuiltImage> => {
   const built = await buildImage(mutant.of, options);
   const base = await imageEntry(mutant.of, options.agentPath);
-  const entry = mutantEntry(mutant, base);
+  const entry = await mutantEntry(mutant, base);
   if (built.kind === "kernel" || entry === undefined) return built;
   const { dir, isFresh } = await cachedBuild(spotOf(entry), {
     what: `image ${entry.name}`,
@@ -88,7 +88,7 @@ export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promis
       const disk = join(outDir, "disk.raw");
       await exec("cp", ["--sparse=always", "--reflink=auto", built.disk, disk]);
       const node = await openNode(disk, nodeRecipe(recipeDirOf(mutant.of)), workDir);
-      await applyChanges(node, mutant.recipe, (file) => packageFile(file, options.onLine));
+      await applyChanges(node, mutant.recipe, (source) => programContent(source, options.onLine));
     },
   });
   return { kind: "disk", disk: join(dir, "disk.raw"), isFresh };

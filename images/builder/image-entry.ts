@@ -4,6 +4,8 @@ import { cacheDir } from "../../harness/core/cache-dir.ts";
 import { ImageError } from "../../harness/core/errors.ts";
 import { sha256OfFile, sha256OfText } from "../../harness/core/sha256.ts";
 import type { Mutant } from "../mutant.ts";
+import { goProgramSpot } from "../payload/go-program.ts";
+import { mutantProgram } from "../payload/mutant-programs.ts";
 import { payloadKeys } from "./payload-parts.ts";
 import { recipeKey } from "./recipe-key.ts";
 
@@ -53,9 +55,26 @@ export const imageEntry = async (
   return { name: recipe, key };
 };
 
-/** Undefined for a mutant that changes no file: its base's image serves. */
-export const mutantEntry = (mutant: Mutant, base: ImageEntry): ImageEntry | undefined => {
+/**
+ * Undefined for a mutant that changes no file: its base's image serves.
+ * @throws {HostError} HOST_TOOL_MISSING without Go, where the mutant adds a program that is built with it.
+ */
+export const mutantEntry = async (
+  mutant: Mutant,
+  base: ImageEntry,
+): Promise<ImageEntry | undefined> => {
   if (base.name === probeRecipe || mutant.recipe.length === 0) return undefined;
-  const text = `${join(pathOfEntry(base), "disk.raw")}\n${JSON.stringify(mutant.recipe)}`;
+  const spots = await Promise.all(ownPrograms(mutant).map(mutantProgram).map(goProgramSpot));
+  const text = [
+    join(pathOfEntry(base), "disk.raw"),
+    JSON.stringify(mutant.recipe),
+    ...spots.map(({ name, key }) => `${name} ${key}`),
+  ].join("\n");
   return { name: `${mutant.of}+${mutant.name}`, key: sha256OfText(text).slice(0, 16) };
 };
+
+/** Names of programs that are built for this mutant. */
+export const ownPrograms = ({ recipe }: Mutant): readonly string[] =>
+  recipe.flatMap((change) =>
+    change.kind === "add-program" && "program" in change ? [change.program] : [],
+  );

@@ -38,13 +38,17 @@ describe("a mutant of an OSTree node", { timeout: 60_000 }, () => {
       { kind: "add-to-initrd", path: "/a", mode: 0o644, text: "a" },
       { kind: "add-program", ...hello, path: "/usr/libexec/x", mode: 0o644, to: "root" },
       { kind: "set-mode", path: "/usr/libexec/x", mode: 0o4755 },
+      { kind: "add-program", program: "own", path: "/usr/libexec/y", mode: 0o755, to: "root" },
     ];
-    await applyChanges(node, changes, async ({ package: name, from }) => Buffer.from(name + from));
+    await applyChanges(node, changes, async (source) =>
+      Buffer.from(JSON.stringify(source, ["package", "from", "program"])),
+    );
     expect({
       etc: await root.read(`${deployment}/etc/fstab`),
       usrEtc: await root.read(`${deployment}/usr/etc/fstab`),
       opt: await root.read(`${deployment}/opt`),
       program: await root.read(`${deployment}/usr/libexec/x`),
+      ownProgram: await root.read(`${deployment}/usr/libexec/y`),
       mode: await modeOf(join(work.path, "root.img"), `${deployment}/usr/libexec/x`),
       lib: await root.list(`${deployment}/usr/lib`),
       wants: await root.list(`${deployment}/etc/systemd/system/b.target.wants`),
@@ -56,7 +60,8 @@ describe("a mutant of an OSTree node", { timeout: 60_000 }, () => {
       etc: "new line\n",
       usrEtc: "new line\n",
       opt: "not a link\n",
-      program: "hello/usr/bin/hello",
+      program: '{"package":"hello","from":"/usr/bin/hello"}',
+      ownProgram: '{"program":"own"}',
       mode: "04755",
       lib: [".", ".."],
       wants: [".", "..", "a.service"],

@@ -13,7 +13,7 @@ import { type GoSettings, goSettings, runGo } from "./go-toolchain.ts";
 
 /** A static x86_64 program for guests, built from a Go module with pinned versions (go.mod and go.sum). */
 export interface GoProgram {
-  /** The module's folder, below images/payload. */
+  /** The module's folder, from images/payload. */
   readonly module: string;
   /** As `go build` takes it: an import path, or one that starts with `./`. */
   readonly package: string;

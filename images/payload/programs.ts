@@ -1,6 +1,7 @@
 import type { GoProgram } from "./go-program.ts";
 import { hostContainers } from "./host-containers.ts";
 import { kubelet } from "./kubelet.ts";
+import { mutantProgram, mutantProgramNames } from "./mutant-programs.ts";
 
 /** Gives containerd the images that the node's own image ships. */
 export const importImages: GoProgram = {
@@ -34,4 +35,5 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   nodeHealth,
   runtimeProbe,
   hostContainers,
+  ...mutantProgramNames().map(mutantProgram),
 ];

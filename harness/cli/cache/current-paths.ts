@@ -5,6 +5,7 @@ import {
   type ImageEntry,
   imageEntry,
   mutantEntry,
+  ownPrograms,
   recipeDirOf,
 } from "../../../images/builder/image-entry.ts";
 import { packageFileEntry } from "../../../images/builder/package-file.ts";
@@ -57,9 +58,7 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     if (errorCodeOf(missing) !== "HOST_TOOL_MISSING") throw missing;
     const images = await Promise.all(
       builtImages().map(async (image) =>
-        image.hasAgent || hasPayload(recipeDirOf(image.recipe))
-          ? foldersOf(image)
-          : await pathsOf(image, undefined),
+        needsGo(image) ? foldersOf(image) : await pathsOf(image, undefined),
       ),
     );
     const programs = payloadPrograms().map(({ name }) => join("payload", name));
@@ -99,6 +98,11 @@ const builtImages = (): readonly BuiltImage[] =>
     return [{ name, recipe: source.recipe, hasAgent: agent.injection[0] === "builtin" }];
   });
 
+const needsGo = ({ name, recipe, hasAgent }: BuiltImage): boolean =>
+  hasAgent ||
+  hasPayload(recipeDirOf(recipe)) ||
+  listMutants(name).some((mutant) => ownPrograms(mutant).length > 0);
+
 const foldersOf = ({ name, recipe }: BuiltImage): readonly string[] =>
   [
     recipe,
@@ -109,7 +113,9 @@ const foldersOf = ({ name, recipe }: BuiltImage): readonly string[] =>
 /** Programs of packages that an image's mutants add to it. */
 const fetchedFor = (name: string): readonly ImageEntry[] =>
   listMutants(name).flatMap(({ recipe: changes }) =>
-    changes.flatMap((change) => (change.kind === "add-program" ? [packageFileEntry(change)] : [])),
+    changes.flatMap((change) =>
+      change.kind === "add-program" && "package" in change ? [packageFileEntry(change)] : [],
+    ),
   );
 
 const pathsOf = async (
@@ -118,8 +124,8 @@ const pathsOf = async (
 ): Promise<readonly string[]> => {
   if (hasAgent && agentPath === undefined) return [];
   const base = await imageEntry(recipe, async () => agentPath ?? "");
-  const built = listMutants(name).flatMap((mutant) => mutantEntry(mutant, base) ?? []);
-  return [base, ...built, ...fetchedFor(name)].map((entry) =>
+  const built = await Promise.all(listMutants(name).map((mutant) => mutantEntry(mutant, base)));
+  return [base, ...built.filter((entry) => entry !== undefined), ...fetchedFor(name)].map((entry) =>
     join("images", entry.name, entry.key),
   );
 };

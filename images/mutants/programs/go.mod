@@ -1,0 +1,3 @@
+module bootwright/mutants/programs
+
+go 1.24
