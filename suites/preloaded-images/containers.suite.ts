@@ -3,6 +3,7 @@ import {
   type AgentClient,
   askRuntime,
   type BootedMachine,
+  deadlineAfter,
   expect,
   fail,
   inconclusive,
@@ -13,7 +14,10 @@ import {
 
 const promised = profile().preloadedImages;
 const timeoutMs = 900_000;
-const waitMs = 150_000;
+/** A container needs some 10 s on two emulated cores of our own, and the kubelet tries again after 10, 20 and 40 s. */
+const waitMs = 90_000;
+/** The same where the images did not get into the store: only what comes from elsewhere can still start. */
+const waitWithoutImagesMs = 20_000;
 const lookMs = 60_000;
 
 const containers = z.object({
@@ -114,8 +118,14 @@ const waitedFor = (
   wanted: readonly { readonly name: string }[],
   slowness: number,
 ): Promise<z.infer<typeof containers>> => {
-  const names = wanted.map(({ name }) => name);
-  waiting ??= asked(agent, ["containers", ...names], containers, waitMs * Math.max(1, slowness));
+  const look = async (): Promise<z.infer<typeof containers>> => {
+    const unit = promised?.unit;
+    const deadline = deadlineAfter(waitMs * Math.max(1, slowness));
+    const isThere = unit === undefined || (await agent.waitForUnit(unit, { deadline })).isActive;
+    const withinMs = (isThere ? waitMs : waitWithoutImagesMs) * Math.max(1, slowness);
+    return asked(agent, ["containers", ...wanted.map(({ name }) => name)], containers, withinMs);
+  };
+  waiting ??= look();
   return waiting;
 };
 
