@@ -14,10 +14,10 @@ import {
 
 const promised = profile().preloadedImages;
 const timeoutMs = 900_000;
-/** A container needs some 10 s on two emulated cores of our own, and the kubelet tries again after 10, 20 and 40 s. */
-const waitMs = 90_000;
+/** Multiplied by how slow the host is. The kubelet tries again what failed after 10 and 20 s. */
+const waitMs = 45_000;
 /** The same where the images did not get into the store: only what comes from elsewhere can still start. */
-const waitWithoutImagesMs = 20_000;
+const waitWithoutImagesMs = 10_000;
 const lookMs = 60_000;
 
 const containers = z.object({
