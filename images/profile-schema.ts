@@ -26,6 +26,7 @@ const readOnlyRoot = z.strictObject({
   containerMounts: paths.default([]),
   links: z.record(guestPath, oneLine).default({}),
   tmpfs: paths.default([]),
+  noExec: paths.default([]),
 });
 
 export const profileSchema: z.ZodType<Profile> = z.strictObject({

@@ -70,6 +70,8 @@ export interface ReadOnlyRoot {
   readonly links: Readonly<Record<string, string>>;
   /** Mount points of type tmpfs. */
   readonly tmpfs: readonly string[];
+  /** Writable directories in which no program runs that was put there. */
+  readonly noExec: readonly string[];
 }
 
 /**
