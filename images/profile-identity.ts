@@ -7,8 +7,8 @@ export interface Identity {
   readonly osRelease: Readonly<Record<string, string>>;
   /** A regular expression for the whole of `uname -r`. */
   readonly kernelRelease: string;
-  /** Where the running kernel's image lies; `%r` stands for its release. */
-  readonly kernelImage: string;
+  /** Where the running kernel's image lies; `%r` stands for its release. Absent when the OS does not say. */
+  readonly kernelImage?: string;
   /** As `uname -m` says it: `x86_64`. */
   readonly architecture: string;
   /** By which firmware the image may be booted. */
@@ -26,7 +26,10 @@ const fields = {
     .max(2),
 };
 
-export const identitySchema: z.ZodType<Identity> = z.strictObject(fields);
+export const identitySchema: z.ZodType<Identity> = z.strictObject({
+  ...fields,
+  kernelImage: fields.kernelImage.exactOptional(),
+});
 
 /** Some of the fields, in place of those of another profile. */
 export const identityChanges: z.ZodType<Partial<Identity>> = z.strictObject({

@@ -23,7 +23,8 @@ const readOnlyRoot = z.strictObject({
     .max(200)
     .superRefine(uniqueBy(({ path }) => path)),
   writableRoots: paths,
-  containerMounts: paths.default([]),
+  mayBeWritable: paths.default([]),
+  isDeviceReadOnly: z.boolean().default(true),
   links: z.record(guestPath, oneLine).default({}),
   tmpfs: paths.default([]),
   noExec: paths.default([]),

@@ -62,11 +62,13 @@ export interface ReadOnlyRoot {
   /** Mount points (or directories under them) where a remount must be refused too. */
   readonly readOnlyMounts: readonly string[];
   readonly directories: readonly { readonly path: string; readonly class: DirectoryClass }[];
-  /** Exactly these topmost directories accept a new file. */
+  /** These topmost directories accept a new file, and but for `mayBeWritable` no others. */
   readonly writableRoots: readonly string[];
-  /** Mounts that running containers bring, which may accept files too; `*` stands for any text. */
-  readonly containerMounts: readonly string[];
-  /** Link path to its target text. */
+  /** More that may, such as mounts that running containers bring; `*` stands for any text. Default none. */
+  readonly mayBeWritable: readonly string[];
+  /** Whether the disk below refuses writes too, and not only what is mounted from it. Default true. */
+  readonly isDeviceReadOnly: boolean;
+  /** Link path to its target text, in which `*` stands for any text. */
   readonly links: Readonly<Record<string, string>>;
   /** Mount points of type tmpfs. */
   readonly tmpfs: readonly string[];

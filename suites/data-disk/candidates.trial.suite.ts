@@ -21,7 +21,9 @@ const others = ["other-a", "other-b"] as const;
 // All three disks have a file system of the same label, so that only the serial tells which one is meant.
 const candidates = defineTrial(async ({ manifest, tryBoot, makeFileSystem }) => {
   if (dataDisk === undefined) return unsupported("The profile names no data disk");
-  const { serial, mountPoint } = dataDisk;
+  const { serial, mountPoint, isChosenBySerial } = dataDisk;
+  if (!isChosenBySerial)
+    return unsupported("The profile does not say how one of several is chosen");
   const data = manifest.disks.find((disk) => disk.serial === serial);
   if (data === undefined) return unsupported(`The manifest has no disk with serial ${serial}`);
   const [before, behind] = others.map((other) => ({ ...data, serial: other }));
