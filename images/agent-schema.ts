@@ -13,10 +13,13 @@ const etcLayer: z.ZodType<EtcLayer> = z
   .strictObject({
     disk: diskSerial.optional(),
     partition: partitionName.optional(),
-    directory: plainPath,
+    directory: plainPath.or(z.literal("detect")),
   })
   .transform(({ disk, partition, directory }, context): EtcLayer => {
     if (disk !== undefined && partition === undefined) {
+      if (directory === "detect") {
+        return reject(context, "a disk is blank, so nothing is detected on it", ["directory"]);
+      }
       return { on: { kind: "disk", serial: disk }, directory };
     }
     if (partition !== undefined && disk === undefined) {

@@ -39,7 +39,7 @@ describe("manifestForBareFile", () => {
       name: "debian-13-x",
       title: "Debian_13 (x).qcow2",
       source: { kind: "file", path, format: "qcow2", allowBacking: [] },
-      profile: "generic",
+      profile: "detect",
       machine: {
         memoryMiB: 1024,
         cpus: 2,
@@ -55,13 +55,12 @@ describe("manifestForBareFile", () => {
       ready: { kind: "agent" },
       deadlines: { bootMs: { kvm: 120_000, tcg: 480_000 } },
       budgets: [],
-      suites: ["boot-time"],
     });
     expect(notes).toMatchInlineSnapshot(`
       [
         "DIR/Debian_13 (x).qcow2 has no manifest: qcow2 by its header, 320.0 KiB",
         "Firmware bios: the partition table inside a qcow2 file was not read",
-        "Profile generic: no promise is judged; the disk gets a writable overlay, the file is not written",
+        "The disk gets a writable overlay, the file is not written",
       ]
     `);
   });

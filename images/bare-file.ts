@@ -4,18 +4,18 @@ import { formatBytes } from "../harness/core/units.ts";
 import { openHeaders } from "./header-reader.ts";
 import { type ImageFileFacts, identifyImageFile } from "./image-file.ts";
 import { biosBootGuid, espGuid, readPartitionTable } from "./partition-table.ts";
-import type { ImageFileSource, ImageManifest } from "./schema.ts";
+import type { ImageFileSource, StatedManifest } from "./schema.ts";
 import { verifyImageHeaders } from "./verify-image-file.ts";
 
 export interface BareFileManifest {
-  readonly manifest: ImageManifest;
+  readonly manifest: StatedManifest;
   /** What was assumed, one sentence each, for the user. */
   readonly notes: readonly string[];
 }
 
 /**
- * A manifest for a raw or qcow2 file that came without one: everything is the default, and what had to be guessed is
- * said in `notes`.
+ * A manifest for a raw or qcow2 file that came without one: everything is the default but its profile, which is detected, and
+ * what had to be guessed is said in `notes`.
  * @throws {ImageError} IMAGE_UNUSABLE when the file is neither raw nor qcow2, is damaged, or names other files.
  */
 export const manifestForBareFile = (path: string): BareFileManifest => {
@@ -29,7 +29,7 @@ export const manifestForBareFile = (path: string): BareFileManifest => {
       name: nameOf(path),
       title: basename(path),
       source,
-      profile: "generic",
+      profile: "detect",
       machine: {
         memoryMiB: 1024,
         cpus: 2,
@@ -48,13 +48,12 @@ export const manifestForBareFile = (path: string): BareFileManifest => {
       ready: { kind: "agent" },
       deadlines: { bootMs: { kvm: 120_000, tcg: 480_000 } },
       budgets: [],
-      suites: ["boot-time"],
     },
     notes: [
       `${path} has no manifest: ${format} by its header, ${formatBytes(facts.sizeBytes)}`,
       ...(facts.realPath === resolve(path) ? [] : [`It is a link to ${facts.realPath}`]),
       `Firmware ${firmware}: ${why}`,
-      "Profile generic: no promise is judged; the disk gets a writable overlay, the file is not written",
+      "The disk gets a writable overlay, the file is not written",
     ],
   };
 };

@@ -60,7 +60,7 @@ describe("the catalogue", () => {
 });
 
 describe("resolveImage", () => {
-  test("reads a manifest, with paths from its own directory and the profile's suites", async () => {
+  test("reads a manifest, with paths from its own directory", async () => {
     await using dir = await tempDir();
     const file = join(dir.path, "mine.yaml");
     writeFileSync(
@@ -68,7 +68,7 @@ describe("resolveImage", () => {
       "schema: 1\nname: mine\nsource: { file: disks/a.img, format: raw, allowBacking: [b] }\n",
     );
     const { name, manifest, notes } = resolveImage(file);
-    expect({ name, notes, source: manifest.source, suites: manifest.suites }).toEqual({
+    expect({ name, notes, source: manifest.source }).toEqual({
       name: "mine",
       notes: [],
       source: {
@@ -77,7 +77,6 @@ describe("resolveImage", () => {
         format: "raw",
         allowBacking: [join(dir.path, "b")],
       },
-      suites: ["boot-time"],
     });
   });
 
@@ -90,10 +89,12 @@ describe("resolveImage", () => {
     const file = join(dir.path, "mine.yaml");
     writeFileSync(file, "schema: 1\nname: mine\nsource: { build: mine }\nprofile: ./os.yaml\n");
     const { manifest, profile } = resolveImage(file);
-    expect([manifest.profile, profile.name, manifest.suites]).toEqual([
+    expect([manifest.profile, profile]).toEqual([
       join(dir.path, "os.yaml"),
-      "os",
-      ["read-only-root"],
+      {
+        kind: "named",
+        profile: expect.objectContaining({ name: "os", suites: ["read-only-root"] }),
+      },
     ]);
   });
 
@@ -102,7 +103,11 @@ describe("resolveImage", () => {
     const file = join(dir.path, "My Disk.img");
     writeFileSync(file, gptBytes([], true));
     const { name, profile, manifest } = resolveImage(file);
-    expect([name, profile.name, manifest.suites]).toEqual(["my-disk", "generic", ["boot-time"]]);
+    expect([name, profile, manifest.suites]).toEqual([
+      "my-disk",
+      { kind: "detect", otherwise: expect.objectContaining({ name: "generic" }) },
+      undefined,
+    ]);
   });
 
   test.each(["referense", "reference+root-rx", "reference+root-rw+x", "./nowhere.img", "", "a\0b"])(

@@ -7,16 +7,16 @@ import { nearestNames, resolveImageName } from "./image-name.ts";
 import { type LoadedManifest, loadManifest } from "./manifest-file.ts";
 import { applyMutant, applyPromises, type Mutant, mutantImageName } from "./mutant.ts";
 import { listMutants } from "./mutants.ts";
-import type { Profile } from "./profile.ts";
+import type { ProfileChoice } from "./profile-choice.ts";
 import { loadProfile } from "./profiles.ts";
-import type { ImageManifest } from "./schema.ts";
+import type { StatedManifest } from "./schema.ts";
 
 /** What IMAGE on the command line stands for. */
 export interface ResolvedImage {
   /** The catalogue name, `NAME+MUTANT`, or the name in the manifest. */
   readonly name: string;
-  readonly manifest: ImageManifest;
-  readonly profile: Profile;
+  readonly manifest: StatedManifest;
+  readonly profile: ProfileChoice;
   readonly mutant?: Mutant;
   /** What was assumed, for the user. */
   readonly notes: readonly string[];
@@ -65,7 +65,8 @@ export const resolveImage = (spec: string): ResolvedImage => {
     return { name: loaded.manifest.name, ...loaded, notes: [] };
   }
   const { manifest, notes } = manifestForBareFile(spec);
-  return { name: manifest.name, manifest, profile: loadProfile(manifest.profile), notes };
+  const profile: ProfileChoice = { kind: "detect", otherwise: loadProfile("generic") };
+  return { name: manifest.name, manifest, profile, notes };
 };
 
 const mutantOf = (base: LoadedManifest, mutantName: string): ResolvedImage => {
@@ -77,11 +78,14 @@ const mutantOf = (base: LoadedManifest, mutantName: string): ResolvedImage => {
   return {
     name: manifest.name,
     manifest,
-    profile: applyPromises(base.profile, mutant),
+    profile: withPromises(base.profile, mutant),
     mutant,
     notes: [],
   };
 };
+
+const withPromises = (choice: ProfileChoice, mutant: Mutant): ProfileChoice =>
+  choice.kind === "detect" ? choice : { ...choice, profile: applyPromises(choice.profile, mutant) };
 
 const loadCatalogManifest = (name: string): LoadedManifest => {
   const path = join(directory, `${name}.yaml`);

@@ -21,7 +21,7 @@ test("the claims are C01 to C35", () => {
   expect(ids).toEqual(all);
 });
 
-test.each(["reference", "traditional"])(
+test.each(["reference", "traditional", "containeros-3.4", "containeros-3.5"])(
   "%s claims each of them, says why not, or leaves it to the report",
   (name) => {
     const { claims, notClaimed } = loadProfile(name);
@@ -30,7 +30,7 @@ test.each(["reference", "traditional"])(
   },
 );
 
-test.each(["reference", "traditional"])(
+test.each(["reference", "traditional", "containeros-3.4", "containeros-3.5"])(
   "what %s claims is named by a check of its suites",
   (name) => {
     const { claims, suites: names } = loadProfile(name);

@@ -10,6 +10,15 @@ export const name: z.ZodType<string> = z
   .max(64)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "expected lower-case letters, digits and single hyphens");
 
+/** As a name, with dots for versions. */
+export const profileName: z.ZodType<string> = z
+  .string()
+  .max(64)
+  .regex(
+    /^[a-z0-9]+([.-][a-z0-9]+)*$/,
+    "expected lower-case letters, digits, and single hyphens and dots",
+  );
+
 export const oneLine: z.ZodType<string> = z
   .string()
   .min(1, "expected some text")

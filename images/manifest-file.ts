@@ -1,13 +1,12 @@
 import { dirname, resolve } from "node:path";
 import { manifestSchema } from "./manifest-schema.ts";
-import type { Profile } from "./profile.ts";
-import { loadProfile } from "./profiles.ts";
-import type { BootMethod, FirmwareVariables, ImageManifest, ImageSource } from "./schema.ts";
+import { type ProfileChoice, profileChoice } from "./profile-choice.ts";
+import type { BootMethod, FirmwareVariables, ImageSource, StatedManifest } from "./schema.ts";
 import { readYamlFile } from "./yaml.ts";
 
 export interface LoadedManifest {
-  readonly manifest: ImageManifest;
-  readonly profile: Profile;
+  readonly manifest: StatedManifest;
+  readonly profile: ProfileChoice;
 }
 
 /**
@@ -19,9 +18,8 @@ export const loadManifest = (file: string): LoadedManifest => {
   const toAbsolute = (path: string): string => resolve(dirname(file), path);
   const isPath = /\.ya?ml$/.test(stated.profile);
   const profileName = isPath ? toAbsolute(stated.profile) : stated.profile;
-  const profile = loadProfile(profileName);
   return {
-    profile,
+    profile: profileChoice(profileName),
     manifest: {
       ...stated,
       profile: profileName,
@@ -31,7 +29,6 @@ export const loadManifest = (file: string): LoadedManifest => {
         boot: absoluteBoot(stated.machine.boot, toAbsolute),
         firmwareVariables: absoluteVariables(stated.machine.firmwareVariables, toAbsolute),
       },
-      suites: stated.suites ?? profile.suites,
     },
   };
 };
@@ -39,7 +36,7 @@ export const loadManifest = (file: string): LoadedManifest => {
 type ToAbsolute = (path: string) => string;
 
 const absoluteSource = (source: ImageSource, toAbsolute: ToAbsolute): ImageSource =>
-  source.kind === "build"
+  source.kind !== "file"
     ? source
     : {
         ...source,

@@ -6,16 +6,20 @@ import {
   oneLine,
   partitionName,
   perAccelerator,
+  profileName,
   reject,
   schemaVersion,
   uniqueBy,
   unitName,
 } from "./field-schemas.ts";
 import { blankDisk, credentials, machineNeeds } from "./machine-schema.ts";
-import { bootPhases, type ImageManifest, type ImageSource, type ReadyWitness } from "./schema.ts";
-
-/** A manifest as its file states it: suites may be left to the profile, paths may be relative to the file. */
-export type ManifestFile = Omit<ImageManifest, "suites"> & { readonly suites?: readonly string[] };
+import {
+  bootPhases,
+  type ImageSource,
+  type ReadyWitness,
+  type StatedManifest,
+  type StatedSystemDisk,
+} from "./schema.ts";
 
 const source: z.ZodType<ImageSource> = z
   .strictObject({
@@ -27,14 +31,18 @@ const source: z.ZodType<ImageSource> = z
       .regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits")
       .optional(),
     allowBacking: z.array(hostPath).max(16).optional(),
+    obtain: oneLine.optional(),
   })
-  .transform(({ build, file, format, sha256, allowBacking }, context): ImageSource => {
-    if (build !== undefined) {
-      const isAlone = file === undefined && format === undefined && sha256 === undefined;
-      if (!isAlone || allowBacking !== undefined) return reject(context, "build stands alone");
-      return { kind: "build", recipe: build };
+  .transform((stated, context): ImageSource => {
+    const { build, file, format, sha256, allowBacking, obtain } = stated;
+    const alone = build === undefined ? "obtain" : "build";
+    if (build !== undefined || obtain !== undefined) {
+      const given = Object.values(stated).filter((value) => value !== undefined);
+      if (given.length > 1) return reject(context, `${alone} stands alone`);
+      if (build !== undefined) return { kind: "build", recipe: build };
+      return { kind: "given", obtain: obtain ?? "" };
     }
-    if (file === undefined) return reject(context, "expected build or file");
+    if (file === undefined) return reject(context, "expected build, file or obtain");
     if (format === undefined) {
       return reject(context, "is missing: the format is never guessed (raw or qcow2)", ["format"]);
     }
@@ -47,19 +55,20 @@ const source: z.ZodType<ImageSource> = z
     };
   });
 
-/** `none` or what the schema says. Not z.union, whose one message for all branches helps nobody. */
-const noneOr = <T>(schema: z.ZodType<T>): z.ZodType<T | "none"> =>
-  z.unknown().transform((value, context): T | "none" => {
-    if (value === "none") return "none";
+/** One of the words, or what the schema says. Not z.union, whose one message for all branches helps nobody. */
+const wordOr = <W extends string, T>(words: readonly W[], schema: z.ZodType<T>): z.ZodType<T | W> =>
+  z.unknown().transform((value, context): T | W => {
+    const word = words.find((one) => one === value);
+    if (word !== undefined) return word;
     const result = schema.safeParse(value, { reportInput: true });
     if (result.success) return result.data;
     for (const issue of result.error.issues) context.addIssue({ ...issue });
     return z.NEVER;
   });
 
-const systemDisk = z.strictObject({
+const systemDisk: z.ZodType<StatedSystemDisk> = z.strictObject({
   readOnly: z.boolean().default(false),
-  rootPartition: noneOr(partitionName).default("none"),
+  rootPartition: wordOr(["none", "detect"], partitionName).default("none"),
 });
 
 const ready: z.ZodType<ReadyWitness> = z
@@ -78,26 +87,26 @@ const ready: z.ZodType<ReadyWitness> = z
 const profileReference = z
   .string()
   .refine(
-    (text) => /\.ya?ml$/.test(text) || name.safeParse(text).success,
-    "expected a profile's name or the path of a .yaml file",
+    (text) => /\.ya?ml$/.test(text) || profileName.safeParse(text).success,
+    "expected a profile's name, the path of a .yaml file, or detect",
   );
 
 const defaultReady = (injection: readonly unknown[]): ReadyWitness =>
   injection.length > 0 ? { kind: "agent" } : { kind: "console", text: "login: " };
 
-const fieldsAgree = (manifest: ManifestFile, context: z.RefinementCtx): void => {
+const fieldsAgree = (manifest: StatedManifest, context: z.RefinementCtx): void => {
   const { source, machine, systemDisk, agent, ready } = manifest;
   etcLayerIsThere(manifest, context);
   if (systemDisk === "none") {
     if (machine.boot.kind !== "kernel") {
       reject(context, "only `boot: kernel` works without a system disk", ["systemDisk"]);
     }
-    if (source.kind === "file") {
+    if (source.kind !== "build") {
       reject(context, "a file source is the system disk, so there is one", ["systemDisk"]);
     }
   }
   if (
-    source.kind === "file" &&
+    source.kind !== "build" &&
     machine.boot.kind === "kernel" &&
     machine.boot.kernel === undefined
   ) {
@@ -112,7 +121,7 @@ const fieldsAgree = (manifest: ManifestFile, context: z.RefinementCtx): void => 
 };
 
 const etcLayerIsThere = (
-  { agent, disks, systemDisk }: ManifestFile,
+  { agent, disks, systemDisk }: StatedManifest,
   context: z.RefinementCtx,
 ): void => {
   const on = agent.etcLayer?.on;
@@ -126,7 +135,7 @@ const etcLayerIsThere = (
 
 const defaultBootMs = { kvm: 120_000, tcg: 480_000 };
 
-export const manifestSchema: z.ZodType<ManifestFile> = z
+export const manifestSchema: z.ZodType<StatedManifest> = z
   .strictObject({
     schema: schemaVersion,
     name,
@@ -134,7 +143,7 @@ export const manifestSchema: z.ZodType<ManifestFile> = z
     source,
     profile: profileReference.default("generic"),
     machine: machineNeeds.prefault({}),
-    systemDisk: noneOr(systemDisk).prefault({}),
+    systemDisk: wordOr(["none"], systemDisk).prefault({}),
     disks: z
       .array(blankDisk)
       .max(16)

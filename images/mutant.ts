@@ -1,6 +1,6 @@
 import type { Profile } from "./profile.ts";
 import type { Identity } from "./profile-identity.ts";
-import type { BlankDisk, ImageManifest, MachineNeeds } from "./schema.ts";
+import type { BlankDisk, MachineNeeds, StatedManifest } from "./schema.ts";
 
 /** A named change to an image, with the checks that must fail on it, and only those. */
 export interface Mutant {
@@ -117,7 +117,7 @@ export const suitesOfMutant = ({ fails, skips }: Mutant): readonly string[] => {
 };
 
 /** The base image's manifest with the mutant's overrides; the name becomes `IMAGE+MUTANT`. */
-export const applyMutant = (manifest: ImageManifest, mutant: Mutant): ImageManifest => {
+export const applyMutant = (manifest: StatedManifest, mutant: Mutant): StatedManifest => {
   const { systemDisk, machine, removeDisks, addDisks } = mutant.overrides;
   return {
     ...manifest,

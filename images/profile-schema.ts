@@ -1,6 +1,19 @@
 import { z } from "zod";
-import { claimId, guestPath, name, oneLine, schemaVersion, uniqueBy } from "./field-schemas.ts";
-import { type ClaimParameter, directoryClasses, type Profile } from "./profile.ts";
+import {
+  claimId,
+  guestPath,
+  name,
+  oneLine,
+  profileName,
+  schemaVersion,
+  uniqueBy,
+} from "./field-schemas.ts";
+import {
+  type ClaimParameter,
+  directoryClasses,
+  type Profile,
+  type ProfileRule,
+} from "./profile.ts";
 import { accessSchema } from "./profile-access.ts";
 import { adminContainerSchema } from "./profile-admin-container.ts";
 import { bootstrapContainersSchema } from "./profile-bootstrap-container.ts";
@@ -30,18 +43,20 @@ const readOnlyRoot = z.strictObject({
   noExec: paths.default([]),
 });
 
+const rule: z.ZodType<ProfileRule> = z.strictObject({
+  osRelease: z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "expected an os-release field"), oneLine)
+    // An empty rule would match every image and hide `generic`.
+    .refine((fields) => Object.keys(fields).length > 0, "expected at least one field"),
+  present: paths.default([]),
+  absent: paths.default([]),
+});
+
 export const profileSchema: z.ZodType<Profile> = z.strictObject({
   schema: schemaVersion,
-  name,
+  name: profileName,
   title: oneLine,
-  match: z
-    .array(
-      z
-        .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "expected an os-release field"), oneLine)
-        // An empty rule would match every image and hide `generic`.
-        .refine((rule) => Object.keys(rule).length > 0, "expected at least one field"),
-    )
-    .default([]),
+  match: z.array(rule).max(50).default([]),
   suites: z.array(name).max(64),
   claims: z
     .array(

@@ -11,8 +11,8 @@ export interface Profile {
   readonly schema: 1;
   readonly name: string;
   readonly title: string;
-  /** An image is of this profile when all fields of one rule equal its os-release. Empty: never detected. */
-  readonly match: readonly Readonly<Record<string, string>>[];
+  /** An image is of this profile when one of the rules fits. Empty: never detected, and right for any image. */
+  readonly match: readonly ProfileRule[];
   /** Suites that `run` starts without `--suite`. */
   readonly suites: readonly string[];
   /** Promises with their parameters; a claim in neither list is not judged. */
@@ -34,6 +34,16 @@ export interface Profile {
   readonly bootstrapContainers?: BootstrapContainers;
   /** Absent when the OS has no admin container. */
   readonly adminContainer?: AdminContainer;
+}
+
+/** By what an image is known to be of a profile, read from its file; all of it must hold. */
+export interface ProfileRule {
+  /** os-release fields with their values, of which at least one; a `*` at the end stands for any text. */
+  readonly osRelease: Readonly<Record<string, string>>;
+  /** Paths at which something stands in the image, which tell versions of one system apart. */
+  readonly present: readonly string[];
+  /** Paths at which nothing does. */
+  readonly absent: readonly string[];
 }
 
 export interface Claim {
@@ -75,19 +85,3 @@ export interface ReadOnlyRoot {
   /** Writable directories in which no program runs that was put there. */
   readonly noExec: readonly string[];
 }
-
-/**
- * The profile that an image's os-release fields ask for: the most specific matching rule wins, so that a variant is
- * preferred to its distribution. Undefined when none matches.
- */
-export const detectProfile = (
-  profiles: readonly Profile[],
-  osRelease: Readonly<Record<string, string>>,
-): Profile | undefined => {
-  const candidates = profiles.flatMap((profile) =>
-    profile.match
-      .filter((rule) => Object.entries(rule).every(([key, value]) => osRelease[key] === value))
-      .map((rule) => ({ profile, fields: Object.keys(rule).length })),
-  );
-  return candidates.toSorted((a, b) => b.fields - a.fields)[0]?.profile;
-};

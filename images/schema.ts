@@ -1,6 +1,6 @@
 /**
- * What an image manifest says. `manifest-schema.ts` parses the YAML (its keys are named there) and fills every default,
- * so code reads these types only. Paths are absolute after loading.
+ * What an image manifest says, with what it left to be read from the image itself. `manifest-schema.ts` parses the YAML (its
+ * keys are named there) and fills every default, so code reads these types only. Paths are absolute after loading.
  */
 export interface ImageManifest {
   readonly schema: 1;
@@ -34,9 +34,31 @@ export interface ImageManifest {
   readonly suites: readonly string[];
 }
 
+/** A manifest as it stands in its file: what is `detect` there is read from the image before it is booted. */
+export interface StatedManifest extends Omit<ImageManifest, "systemDisk" | "suites"> {
+  /** As of a manifest, or `detect`: the profile whose rules fit the image. */
+  readonly profile: string;
+  readonly systemDisk: StatedSystemDisk | "none";
+  /** Absent: those of the profile. */
+  readonly suites?: readonly string[];
+}
+
+export interface StatedSystemDisk {
+  readonly readOnly: boolean;
+  /** `detect`: the partition in which the root of an operating system is found. */
+  readonly rootPartition: PartitionName | "none" | "detect";
+}
+
 export type ImageSource =
   /** Built here, by the recipe of that name. */
-  { readonly kind: "build"; readonly recipe: string } | ImageFileSource;
+  | { readonly kind: "build"; readonly recipe: string }
+  | ImageFileSource
+  /** A file that each user has to bring: `--image-file PATH`. */
+  | {
+      readonly kind: "given";
+      /** Where to get it, one sentence. */
+      readonly obtain: string;
+    };
 
 export interface ImageFileSource {
   readonly kind: "file";
@@ -128,7 +150,10 @@ export interface EtcLayer {
   readonly on: /** One of `disks`, by its serial. */
     | { readonly kind: "disk"; readonly serial: string }
     | { readonly kind: "partition"; readonly partition: PartitionName };
-  /** What becomes /etc, or the upper directory of its overlay: a path in that file system. */
+  /**
+   * What becomes /etc, or the upper directory of its overlay: a path in that file system. In a stated manifest also `detect`:
+   * the one directory of the partition that looks like the latter.
+   */
   readonly directory: string;
 }
 

@@ -77,7 +77,7 @@ describe("the command line", () => {
 
       $ bootwright run probe --suite nope
       bootwright: There is no suite "nope" [USAGE]
-      bootwright:   hint: Suites are: boot, boot-time, minimal-os, read-only-root
+      bootwright:   hint: Suites are: access, admin-container, boot, boot-time, bootstrap-container, data-disk, identity, minimal-os, preloaded-images, read-only-root
       [exit code 2]
 
       $ bootwright run probe --grep (
@@ -150,6 +150,11 @@ describe("the command line", () => {
       Options:
         --suite <name>           run this suite; may be repeated (default: those of
                                  the profile)
+        --image-file <path>      the image's file, for an image that cannot come with
+                                 Bootwright, or in place of the one in its manifest
+        --profile <profile>      whose promises the image is judged by: a name, a
+                                 .yaml file, or detect (default: profile of the
+                                 manifest)
         --level <level>          how thorough the suites are (choices: "quick",
                                  "standard", "full", default: "quick")
         --accel <accel>          what runs the guest: auto takes KVM where a probe
@@ -190,22 +195,22 @@ describe("the image", () => {
       ),
     ).toMatchInlineSnapshot(`
       "$ bootwright run referense
-      bootwright: Expected a catalogue image, a manifest or an image file, but referense is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright: Expected a catalogue image, a manifest or an image file, but referense is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
       bootwright:   hint: Did you mean reference? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright run reference+rootrw
-      bootwright: Expected a catalogue image, a manifest or an image file, but reference+rootrw is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright: Expected a catalogue image, a manifest or an image file, but reference+rootrw is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
       bootwright:   hint: Did you mean reference+root-rw? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright boot nothing-like-it
-      bootwright: Expected a catalogue image, a manifest or an image file, but nothing-like-it is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright: Expected a catalogue image, a manifest or an image file, but nothing-like-it is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
       bootwright:   hint: A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright images path prob
-      bootwright: Expected a catalogue image, a manifest or an image file, but prob is none; known: probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright: Expected a catalogue image, a manifest or an image file, but prob is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
       bootwright:   hint: Did you mean probe? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
@@ -426,7 +431,7 @@ describe("the image", () => {
       [exit code 2]
 
       $ bootwright run DIR/profile.yaml
-      bootwright: There is no profile nope; known: generic, probe, reference, traditional [CONFIG_INVALID]
+      bootwright: There is no profile nope; known: containeros-3.4, containeros-3.5, generic, probe, reference, traditional [CONFIG_INVALID]
       bootwright:   hint: Give a name or a .yaml path
       [exit code 2]"
     `);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { accelOption } from "./accel-option.ts";
+import { imageFileOption } from "./image-file-option.ts";
 import { injectionOption } from "./injection-option.ts";
 import { firmwareOption, secureBootOption, tpmOption } from "./machine-options.ts";
 import { type BootCommandOptions, bootImage } from "./run/boot-image.ts";
@@ -16,6 +17,7 @@ export const bootCommand = (): Command =>
       "--console",
       "after the boot, stay and connect the keyboard to the console; Ctrl-] ends the machine",
     )
+    .addOption(imageFileOption())
     .addOption(accelOption())
     .addOption(firmwareOption())
     .addOption(secureBootOption())

@@ -12,8 +12,10 @@ import { spdxDocument } from "../inspect/spdx.ts";
 import type { BootFiles } from "../machine/machine-plan.ts";
 import { prepareImage } from "../machine/prepare-image.ts";
 import { buildOptions } from "./build-progress.ts";
+import { imageFileOption, withImageFile } from "./image-file-option.ts";
 
 interface InspectOptions {
+  readonly imageFile?: string;
   readonly json?: boolean;
   readonly sbom?: string;
 }
@@ -22,10 +24,11 @@ export const inspectCommand = (): Command =>
   new Command("inspect")
     .description("say what is in an image file: no boot, no mount, no root")
     .argument("<image>", "catalogue name, NAME+MUTANT, manifest, or a raw or qcow2 file")
+    .addOption(imageFileOption())
     .option("--json", "print one JSON document with everything that was found")
     .option("--sbom <file>", "write a bill of materials of the packages there (SPDX 2.3, JSON)")
     .action(async (image: string, options: InspectOptions) => {
-      const facts = await inspectFiles(await filesOf(image));
+      const facts = await inspectFiles(await filesOf(image, options));
       const text =
         options.json === true
           ? `${JSON.stringify(imageFactsSchema.parse(facts), undefined, 2)}\n`
@@ -36,9 +39,10 @@ export const inspectCommand = (): Command =>
     });
 
 /** A bare file is inspected even if no firmware could boot it. */
-const filesOf = async (spec: string): Promise<BootFiles> => {
+const filesOf = async (spec: string, options: InspectOptions): Promise<BootFiles> => {
   if (!isBareFile(spec)) {
-    return (await prepareImage(resolveImage(spec), buildOptions(spec))).files;
+    const resolved = withImageFile(resolveImage(spec), options);
+    return (await prepareImage(resolved, buildOptions(spec))).files;
   }
   const source = sourceOfBareFile(spec);
   return { kind: "disk", path: verifyImageHeaders(source).path, format: source.format };

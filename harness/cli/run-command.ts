@@ -1,8 +1,10 @@
 import { Command, Option } from "commander";
 import { exitCodeOf } from "../verdict/state.ts";
 import { accelOption } from "./accel-option.ts";
+import { imageFileOption } from "./image-file-option.ts";
 import { injectionOption } from "./injection-option.ts";
 import { firmwareOption, secureBootOption, tpmOption } from "./machine-options.ts";
+import { profileOption } from "./profile-option.ts";
 import { type RunOptions, runImage } from "./run/run-image.ts";
 
 export const runCommand = (): Command =>
@@ -14,6 +16,8 @@ export const runCommand = (): Command =>
       "run this suite; may be repeated (default: those of the profile)",
       collect,
     )
+    .addOption(imageFileOption())
+    .addOption(profileOption())
     .addOption(
       new Option("--level <level>", "how thorough the suites are")
         .choices(["quick", "standard", "full"])

@@ -78,7 +78,8 @@ describe("a hand-made disk with a static init: no manifest, no systemd, no agent
     ).toMatchInlineSnapshot(`
       "info: DIR/static.raw has no manifest: raw by its header, 83.0 MiB
       info: Firmware bios: there is a BIOS boot partition
-      info: Profile generic: no promise is judged; the disk gets a writable overlay, the file is not written
+      info: The disk gets a writable overlay, the file is not written
+      info: Profile generic, no promise is judged: the rules of no profile fit: no root of an operating system was found in its file
       info: Accelerator …"
     `);
   });

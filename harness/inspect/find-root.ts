@@ -32,6 +32,17 @@ export const findRoot = (volume: DirectoryNode): FoundRoot | undefined => {
   return isRoot(volume) ? { path: "/", root: volume, others: [] } : undefined;
 };
 
+/**
+ * Roots in the order in which they are taken: OSTree deployments first, because the volume of a plain root beside one is no
+ * system that is booted; else as they lie on the disk.
+ */
+export const byPreference = <T extends Pick<FoundRoot, "deployment">>(
+  roots: readonly T[],
+): readonly T[] => [
+  ...roots.filter(({ deployment }) => deployment !== undefined),
+  ...roots.filter(({ deployment }) => deployment === undefined),
+];
+
 /** os-release(5), or what every Linux root has had for decades. */
 const isRoot = (root: DirectoryNode): boolean => {
   const has = (path: string): boolean => resolvePath(root, path).kind === "found";

@@ -4,7 +4,7 @@ import { accountFacts } from "./account-facts.ts";
 import { elfFacts } from "./elf/elf-facts.ts";
 import { factText } from "./fact-text.ts";
 import { fileFacts } from "./file-facts.ts";
-import { type FoundRoot, findRoot } from "./find-root.ts";
+import { byPreference, type FoundRoot, findRoot } from "./find-root.ts";
 import {
   factsVersion,
   type ImageFacts,
@@ -48,7 +48,7 @@ export const inspectImage = async (inspected: InspectedDisk): Promise<ImageFacts
     const found = findRoot(listed.root);
     return found === undefined ? [] : [{ ...found, listed }];
   });
-  const [chosen, ...otherRoots] = roots;
+  const [chosen, ...otherRoots] = byPreference(roots);
   const withPackages = (part: ImagePart): FileSystemPart => ({
     ...part,
     packages: readPackageDatabase(part.view, inspected.workDir),

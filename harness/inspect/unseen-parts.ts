@@ -6,9 +6,13 @@ import type { Problem } from "./problem.ts";
  * in one of these.
  */
 export const unseenParts = ({ partitionTable, problems }: ImageFacts): readonly string[] => [
-  ...partitionTable.partitions.flatMap(unseenPartition),
+  ...unseenPartitions(partitionTable),
   ...problems.map(problemText),
 ];
+
+/** Partitions in which files may be that were not listed. */
+export const unseenPartitions = ({ partitions }: ImageFacts["partitionTable"]): readonly string[] =>
+  partitions.flatMap(unseenPartition);
 
 /** Nothing can be kept there as a file. */
 const withoutFiles: readonly PartitionFact["fileSystem"]["kind"][] = [

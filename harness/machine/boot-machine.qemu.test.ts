@@ -27,7 +27,7 @@ beforeAll(async () => {
     onLine: () => undefined,
   });
   plan = {
-    manifest: resolved.manifest,
+    manifest: { ...resolved.manifest, systemDisk: "none", suites: [] },
     files,
     accel: "tcg",
     cpuModel: emulatedCpuModel("Nehalem"),

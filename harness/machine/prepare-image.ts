@@ -7,9 +7,9 @@ import {
   buildMutant,
 } from "../../images/builder/build-image.ts";
 import type { ResolvedImage } from "../../images/catalog.ts";
-import type { ImageManifest } from "../../images/schema.ts";
+import type { StatedManifest } from "../../images/schema.ts";
 import { verifyImageFile } from "../../images/verify-image-file.ts";
-import { ImageError } from "../core/errors.ts";
+import { ImageError, UsageError } from "../core/errors.ts";
 import { sha256OfFile, sha256OfText } from "../core/sha256.ts";
 import type { BootFiles } from "./machine-plan.ts";
 
@@ -21,7 +21,7 @@ export interface PreparedImage {
 
 /**
  * Builds what is missing or stale, or verifies the files that the manifest names.
- * @throws {ImageError} for a file that is not there or cannot be booted safely, or a build that failed.
+ * @throws {UsageError} when the user has yet to bring the file. {ImageError} for a file that is not there or cannot be booted safely, or a build that failed.
  */
 export const prepareImage = async (
   resolved: ResolvedImage,
@@ -34,12 +34,19 @@ export const prepareImage = async (
       : buildMutant(mutant, options));
     return { resolved, files: filesOf(built) };
   }
+  const { source } = manifest;
+  if (source.kind === "given") throw notGiven(manifest.name, source.obtain);
   refuseMissingKernel(manifest);
-  const facts = await verifyImageFile(manifest.source);
-  return { resolved, files: { kind: "disk", path: facts.path, format: manifest.source.format } };
+  const facts = await verifyImageFile(source);
+  return { resolved, files: { kind: "disk", path: facts.path, format: source.format } };
 };
 
-const refuseMissingKernel = ({ name, machine: { boot } }: ImageManifest): void => {
+const notGiven = (name: string, obtain: string): UsageError =>
+  new UsageError(`Image ${name} is a file that you bring: name it with --image-file PATH`, {
+    hint: obtain,
+  });
+
+const refuseMissingKernel = ({ name, machine: { boot } }: StatedManifest): void => {
   if (boot.kind !== "kernel") return;
   for (const path of [boot.kernel, boot.initrd]) {
     if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isFile()) continue;

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { resolveImage } from "../../../images/catalog.ts";
+import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
+import { loadProfile } from "../../../images/profiles.ts";
 import type { InjectionStrategy } from "../../../images/schema.ts";
 import { formatSeconds } from "../../core/deadline.ts";
 import { UsageError } from "../../core/errors.ts";
@@ -13,12 +14,14 @@ import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
 import { machineText } from "../../report/machine-text.ts";
 import { phaseNames } from "../../results/timeline-record.ts";
 import { exitCodeOf } from "../../verdict/state.ts";
+import { withImageFile } from "../image-file-option.ts";
 import { type MachineOptions, withMachineOptions } from "../machine-options.ts";
 import { attachTerminal } from "./attach-terminal.ts";
 import { planRun } from "./plan-run.ts";
 
 export interface BootCommandOptions extends MachineOptions {
   readonly image: string;
+  readonly imageFile?: string;
   readonly until?: string;
   readonly console?: boolean;
   readonly accel: "auto" | "kvm" | "tcg";
@@ -32,7 +35,7 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
   const bootDirectory = recordsDirectory(options.out);
   await using runtime = await createRuntimeDirectory();
   const { plan, toolchain, notes } = await planRun(
-    withMachineOptions(resolveImage(options.image), options),
+    withMachineOptions(unjudged(withImageFile(resolveImage(options.image), options)), options),
     {
       accel: options.accel,
       transport: "port",
@@ -74,6 +77,20 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
     say(`phase ${until} has begun; the machine is gone`);
     return 0;
   }
+};
+
+/** Nobody judges the image, so nothing has to be found out for it. */
+const unjudged = (resolved: ResolvedImage): ResolvedImage => {
+  const { manifest } = resolved;
+  const { systemDisk } = manifest;
+  return {
+    ...resolved,
+    manifest: {
+      ...manifest,
+      systemDisk: systemDisk === "none" ? systemDisk : { ...systemDisk, rootPartition: "none" },
+    },
+    profile: { kind: "named", profile: loadProfile("generic") },
+  };
 };
 
 const recordsDirectory = (out: string | undefined): string => {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { resolveImage } from "../../../images/catalog.ts";
-import type { AgentNeeds, ImageManifest } from "../../../images/schema.ts";
+import type { AgentNeeds, StatedManifest } from "../../../images/schema.ts";
 import { chooseInjection } from "./choose-injection.ts";
 
 const reference = resolveImage("reference").manifest;
 const etcLayer = reference.agent.etcLayer;
-const withAgent = (agent: AgentNeeds): ImageManifest => ({ ...reference, agent });
+const withAgent = (agent: AgentNeeds): StatedManifest => ({ ...reference, agent });
 const both = withAgent({
   injection: ["credentials", "etc-unit"],
   ...(etcLayer === undefined ? {} : { etcLayer }),
@@ -64,6 +64,8 @@ test("a way that the manifest does not prepare is refused", () => {
     () => chooseInjection(byCredentials, {}, "etc-unit"),
     () => chooseInjection({ ...both, disks: [] }, {}, "etc-unit"),
     () => chooseInjection(both, {}, "builtin"),
+    // As a manifest that looks for the layer in the image is, once it was not found there.
+    () => chooseInjection(byCredentials, { etcLayerProblem: "none was found" }, "etc-unit"),
   ].map((act) => {
     try {
       act();
@@ -78,6 +80,7 @@ test("a way that the manifest does not prepare is refused", () => {
       "USAGE: --injection etc-unit needs to know where the writable layer of /etc lies, which the manifest of reference does not say",
       "USAGE: --injection etc-unit cannot work on reference: there is no disk meta to put units on",
       "USAGE: --injection builtin is for images that start the agent themselves, which the manifest of reference does not say of it",
+      "USAGE: --injection etc-unit cannot work on reference: none was found",
     ]
   `);
 });

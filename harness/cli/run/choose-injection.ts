@@ -10,9 +10,13 @@ export type ChosenInjection =
     }
   | { readonly strategy: "none"; readonly reason: string };
 
+type Injectable = Pick<ImageManifest, "name" | "agent" | "disks">;
+
 /** What is known of an image before its boot. */
 export interface KnownOfImage {
   readonly systemdVersion?: number | undefined;
+  /** Why nothing can be put into its layer of /etc. */
+  readonly etcLayerProblem?: string | undefined;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface KnownOfImage {
  * @throws {UsageError} when the manifest lacks what the forced way needs.
  */
 export const chooseInjection = (
-  manifest: ImageManifest,
+  manifest: Injectable,
   known: KnownOfImage,
   forced?: InjectionStrategy,
 ): ChosenInjection => {
@@ -49,8 +53,8 @@ export const chooseInjection = (
 const whyNot = (
   strategy: InjectionStrategy,
   { etcLayer }: AgentNeeds,
-  { systemdVersion }: KnownOfImage,
-  { disks }: ImageManifest,
+  { systemdVersion, etcLayerProblem }: KnownOfImage,
+  { disks }: Injectable,
 ): string | undefined => {
   switch (strategy) {
     case "credentials":
@@ -59,6 +63,7 @@ const whyNot = (
         : `the image's systemd ${systemdVersion} makes no units of credentials, which ${credentialsNeedSystemd} was the first to do`;
     case "etc-unit": {
       const on = etcLayer?.on;
+      if (etcLayerProblem !== undefined) return etcLayerProblem;
       return on?.kind !== "disk" || disks.some(({ serial }) => serial === on.serial)
         ? undefined
         : `there is no disk ${on.serial} to put units on`;
@@ -69,12 +74,13 @@ const whyNot = (
 };
 
 const refuseUnprepared = (
-  manifest: ImageManifest,
+  manifest: Injectable,
   known: KnownOfImage,
   forced: InjectionStrategy,
 ): void => {
   const { name, agent } = manifest;
-  if (forced === "etc-unit" && agent.etcLayer === undefined) {
+  const isUnprepared = agent.etcLayer === undefined && known.etcLayerProblem === undefined;
+  if (forced === "etc-unit" && isUnprepared) {
     throw new UsageError(
       `--injection etc-unit needs to know where the writable layer of /etc lies, which the manifest of ${name} does not say`,
       { hint: "Write a manifest with agent.etcLayer: a disk or partition, and a directory in it" },

@@ -1,19 +1,19 @@
-import { errorCodeOf } from "../../core/errors.ts";
-import { identifySystem, type SystemIdentity } from "../../inspect/identify-system.ts";
+import { errorCodeOf, renderError } from "../../core/errors.ts";
+import { type IdentifiedDisk, identifySystems } from "../../inspect/identify-systems.ts";
 import type { BootFiles } from "../../machine/machine-plan.ts";
 import { openRawDisk } from "../../machine/raw-disk.ts";
 
 /**
- * What system is on an image's disk; undefined when that cannot be told, which is no fault of an image that boots.
+ * What systems are on an image's disk; where that cannot be told, which is no fault of an image that boots, `unread` says why.
  * @throws {HostError} HOST_TOOL_MISSING; HOST_RESOURCE when a qcow2 image cannot be unpacked for reading.
  */
-export const identifyImage = async (files: BootFiles): Promise<SystemIdentity | undefined> => {
-  if (files.kind === "kernel") return undefined;
+export const identifyImage = async (files: BootFiles): Promise<IdentifiedDisk> => {
+  if (files.kind === "kernel") return { systems: [], partitions: [], unread: ["there is no disk"] };
   try {
     await using disk = await openRawDisk(files);
-    return await identifySystem(disk.path, disk.workDir);
+    return await identifySystems(disk.path, disk.workDir);
   } catch (error) {
-    if (errorCodeOf(error) === "IMAGE_UNUSABLE") return undefined;
-    throw error;
+    if (errorCodeOf(error) !== "IMAGE_UNUSABLE") throw error;
+    return { systems: [], partitions: [], unread: [renderError(error).split("\n")[0] ?? ""] };
   }
 };

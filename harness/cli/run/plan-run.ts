@@ -1,4 +1,5 @@
 import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
+import type { Profile } from "../../../images/profile.ts";
 import type { InjectionStrategy } from "../../../images/schema.ts";
 import { type Accelerator, chooseAccelerator } from "../../../qemu/accel.ts";
 import { bootProbe } from "../../../qemu/boot-probe.ts";
@@ -6,13 +7,14 @@ import { resolveToolchain, type Toolchain } from "../../../qemu/toolchain.ts";
 import type { AgentTransport } from "../../agent/injection/agent-units.ts";
 import { cacheDir } from "../../core/cache-dir.ts";
 import { InternalError } from "../../core/errors.ts";
-import type { SystemIdentity } from "../../inspect/identify-system.ts";
+import type { SystemIdentity } from "../../inspect/identify-systems.ts";
 import type { MachinePlan } from "../../machine/machine-plan.ts";
 import { type PreparedImage, prepareImage } from "../../machine/prepare-image.ts";
 import { buildOptions } from "../build-progress.ts";
 import { chooseInjection } from "./choose-injection.ts";
 import { identifyImage } from "./identify-image.ts";
 import { planAgent } from "./plan-agent.ts";
+import { settleImage } from "./settle-image.ts";
 
 export interface PlanOptions {
   readonly accel: "auto" | "kvm" | "tcg";
@@ -27,6 +29,7 @@ export interface PlannedRun {
   /** Undefined when it could not be told what system the image has. */
   readonly identity: SystemIdentity | undefined;
   readonly plan: MachinePlan;
+  readonly profile: Profile;
   readonly accelerator: Accelerator;
   readonly toolchain: Toolchain;
   /** What was decided, for the user. */
@@ -39,20 +42,22 @@ export const planRun = async (
   options: PlanOptions,
 ): Promise<PlannedRun> => {
   const toolchain = await resolveToolchain();
-  const { manifest } = resolved;
   const { injection, transport } = options;
   // A way that the manifest does not prepare is told before an image is built.
-  if (injection !== undefined) chooseInjection(manifest, {}, injection);
+  if (injection !== undefined) chooseInjection(resolved.manifest, {}, injection);
   const prepared = await prepareImage(resolved, buildOptions(resolved.name));
   const { files } = prepared;
-  const identity = await identifyImage(files);
-  const chosen = chooseInjection(manifest, identity ?? {}, injection);
+  const disk = await identifyImage(files);
+  const { manifest, profile, known, notes } = settleImage(resolved, disk);
+  const chosen = chooseInjection(manifest, known, injection);
   const agent = await planAgent(chosen, { manifest, files, transport, toolchain });
   const accelerator = await probedAccelerator(toolchain, options.accel);
   const { accel, cpuModel } = accelerator;
   const plan: MachinePlan = { manifest, files, accel, cpuModel, agent };
-  const notes = chosen.strategy !== "none" && chosen.note !== undefined ? [chosen.note] : [];
-  return { prepared, identity, plan, accelerator, toolchain, notes };
+  const injected = chosen.strategy !== "none" && chosen.note !== undefined ? [chosen.note] : [];
+  const said = [...notes, ...injected];
+  const [identity] = disk.systems;
+  return { prepared, identity, plan, profile, accelerator, toolchain, notes: said };
 };
 
 export const probedAccelerator = async (

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveImage } from "../../../images/catalog.ts";
+import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
 import type { InjectionStrategy } from "../../../images/schema.ts";
 import { hostClock } from "../../core/clock.ts";
 import { UsageError } from "../../core/errors.ts";
@@ -14,7 +14,9 @@ import { toSummary } from "../../report/summary.ts";
 import { toTap } from "../../report/tap.ts";
 import type { HostFacts, RunRecord } from "../../results/run-record.ts";
 import { type RunFacts, startRunRecorder } from "../../results/run-recorder.ts";
+import { withImageFile } from "../image-file-option.ts";
 import { type MachineOptions, withMachineOptions } from "../machine-options.ts";
+import { withProfileOption } from "../profile-option.ts";
 import { createProgress } from "../progress/progress.ts";
 import { toolVersion } from "../version.ts";
 import { claimOut } from "./claim-out.ts";
@@ -28,6 +30,10 @@ import { selectSuiteFiles } from "./suite-files.ts";
 
 export interface RunOptions extends MachineOptions {
   readonly image: string;
+  /** Default: that of the manifest. */
+  readonly imageFile?: string;
+  /** Default: the manifest's. */
+  readonly profile?: string;
   /** Empty: those of the profile. */
   readonly suite: readonly string[];
   /** false: only the checks of the image's file are run, and nothing is booted. */
@@ -46,15 +52,17 @@ export interface RunOptions extends MachineOptions {
 export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   refuseBadRegex(options.grep);
   if (options.suite.length > 0) selectSuiteFiles(options.suite, options);
-  const resolved = withMachineOptions(resolveImage(options.image), options);
-  const suites = options.suite.length > 0 ? options.suite : resolved.manifest.suites;
-  const selected = selectSuiteFiles(suites, options);
+  const resolved = resolveOptions(options);
+  const known = suitesOf(resolved);
+  if (options.suite.length === 0 && known !== undefined) selectSuiteFiles(known, options);
   using out = claimOut(options.out ?? defaultOut(resolved.manifest.name));
   const { directory } = out;
   let record = (_why: string): void => out[Symbol.dispose]();
   using _signals = onInterrupt((signal) => record(`Stopped by ${signal}`));
   await using runtime = await createRuntimeDirectory();
   const planned = await planRun(resolved, options);
+  const { suites } = planned.plan.manifest;
+  const selected = selectSuiteFiles(options.suite.length > 0 ? options.suite : suites, options);
   const facts = await runFacts(planned, options);
   using progress = createProgress({
     isTty: process.stdout.isTTY === true,
@@ -78,7 +86,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     socketsPath: runtime.socketsPath,
     disksPath: runtime.disksPath,
     plan: planned.plan,
-    profile: planned.prepared.resolved.profile,
+    profile: planned.profile,
     level: options.level,
     slowness: slownessOf(planned.accelerator),
     channel: `bootwright-${process.pid}-${hostClock.nowMs()}`,
@@ -93,6 +101,15 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   return run;
 };
 
+const resolveOptions = (options: RunOptions): ResolvedImage => {
+  const resolved = withImageFile(resolveImage(options.image), options);
+  return withMachineOptions(withProfileOption(resolved, options), options);
+};
+
+/** Undefined where the image itself decides. */
+const suitesOf = ({ manifest, profile }: ResolvedImage): readonly string[] | undefined =>
+  manifest.suites ?? (profile.kind === "detect" ? undefined : profile.profile.suites);
+
 const notesOn = ({ accel, accelReason }: HostFacts): readonly string[] => [
   `Accelerator ${accel}: ${accelReason}`,
   ...(tempParent() === tmpdir()
@@ -101,7 +118,7 @@ const notesOn = ({ accel, accelReason }: HostFacts): readonly string[] => [
 ];
 
 const runFacts = async (planned: PlannedRun, options: RunOptions): Promise<RunFacts> => {
-  const { plan, prepared, identity, accelerator, toolchain } = planned;
+  const { plan, profile, identity, accelerator, toolchain } = planned;
   return {
     tool: { name: "bootwright", version: toolVersion },
     image: {
@@ -115,7 +132,7 @@ const runFacts = async (planned: PlannedRun, options: RunOptions): Promise<RunFa
     planDigest: sha256OfText(
       JSON.stringify([plan, options.suite, options.level, options.grep ?? "", options.boot]),
     ),
-    profile: prepared.resolved.profile.name,
+    profile: profile.name,
     level: options.level,
     host: hostFacts(accelerator, toolchain),
     injection: { strategy: plan.agent.kind, influences: influencesOf(plan.agent) },

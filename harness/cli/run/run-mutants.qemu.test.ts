@@ -34,7 +34,7 @@ test.each(quick.map((mutant) => [mutantImageName(mutant), mutant] as const))(
 
 test("every suite of reference has a mutant in the quick subset", () => {
   const { suites } = resolveImage("reference").manifest;
-  expect([...new Set(quick.flatMap(suitesOfMutant))].toSorted()).toEqual(suites.toSorted());
+  expect([...new Set(quick.flatMap(suitesOfMutant))].toSorted()).toEqual(suites?.toSorted());
 });
 
 test("reference passes every check, its file is not written, and no check lacks a mutant", async () => {

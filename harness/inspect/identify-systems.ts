@@ -1,15 +1,21 @@
 import { openHeaders } from "../../images/header-reader.ts";
-import { findRoot } from "./find-root.ts";
+import { byPreference, findRoot } from "./find-root.ts";
 import { viewImage } from "./image-view.ts";
 import { readOsRelease } from "./os-release.ts";
+import { overlayUppers } from "./overlay-uppers.ts";
 import { readPartitions } from "./read-partitions.ts";
 import { resolvePath } from "./resolve-path.ts";
 import type { DirectoryNode } from "./tree.ts";
+import { unseenPartitions } from "./unseen-parts.ts";
 
 /** What decides how a system is booted and judged, read from its disk in about a second. */
 export interface SystemIdentity {
   /** Where the root was found, 1-based; 0: its file system fills the disk. */
   readonly partition: number;
+  /** The partition's GPT name, "" where it has none. */
+  readonly label: string;
+  /** Whether the root is an OSTree deployment. */
+  readonly isDeployment: boolean;
   /** Empty when there is none. */
   readonly osRelease: Readonly<Record<string, string>>;
   /** Absent when it was not found out. */
@@ -18,30 +24,59 @@ export interface SystemIdentity {
   readonly has: (path: string) => boolean;
 }
 
+interface IdentifiedPartition {
+  readonly number: number;
+  readonly label: string;
+  /** Its directories that look like the upper one of an overlay. */
+  readonly overlayUppers: readonly string[];
+}
+
+/** The operating systems on a disk. */
+export interface IdentifiedDisk {
+  /** The one that is taken for the image's comes first. */
+  readonly systems: readonly SystemIdentity[];
+  readonly partitions: readonly IdentifiedPartition[];
+  /** File systems that could not be listed, a sentence each: a root may be in one of them. */
+  readonly unread: readonly string[];
+}
+
 /**
- * Finds the first operating system on a raw disk; undefined when none is in a file system that can be listed.
+ * Finds the operating systems on a raw disk that are in file systems which can be listed.
  * @throws {ImageError} IMAGE_UNUSABLE for a damaged partition table. {HostError} HOST_TOOL_MISSING without debugfs.
  */
-export const identifySystem = async (
+export const identifySystems = async (
   rawPath: string,
   workDir: string,
-): Promise<SystemIdentity | undefined> => {
+): Promise<IdentifiedDisk> => {
   using disk = openHeaders(rawPath);
-  const { volumes } = await readPartitions(disk, workDir);
-  for (const { root: volumeRoot, partition, open } of volumes) {
-    const found = findRoot(volumeRoot);
-    if (found === undefined) continue;
-    const { root, path } = found;
-    const contents = await open(osReleaseFiles(root));
+  const { fact, volumes } = await readPartitions(disk, workDir);
+  const roots = volumes.flatMap((volume) => {
+    const found = findRoot(volume.root);
+    return found === undefined ? [] : [{ ...found, volume }];
+  });
+  const systems: SystemIdentity[] = [];
+  for (const { root, path, deployment, volume } of byPreference(roots)) {
+    const contents = await volume.open(osReleaseFiles(root));
     const systemdVersion = systemdVersionOf(root);
-    return {
-      partition,
+    const partition = fact.partitions.find(({ index }) => index === volume.partition);
+    systems.push({
+      partition: volume.partition,
+      label: partition?.label ?? "",
+      isDeployment: deployment !== undefined,
       osRelease: boundedFields(readOsRelease(viewImage(root, contents, path))?.fields ?? {}),
       ...(systemdVersion === undefined ? {} : { systemdVersion }),
       has: (wanted) => resolvePath(root, wanted).kind === "found",
-    };
+    });
   }
-  return undefined;
+  const partitions = fact.partitions.map(({ index, label }) => {
+    const volume = volumes.find((one) => one.partition === index);
+    return {
+      number: index,
+      label,
+      overlayUppers: volume === undefined ? [] : overlayUppers(volume.root),
+    };
+  });
+  return { systems, partitions, unread: unseenPartitions(fact) };
 };
 
 const osReleaseFiles = (
