@@ -61,7 +61,13 @@ test("reference passes every check, its file is not written, and no check lacks 
 test("a mutant's run exits with 1 and names its checks", async () => {
   const directory = `${out.path}/exit`;
   const suite = ["--suite", "boot-time"];
-  const { exitCode } = await runCli(["run", "reference+panic-in-boot", ...suite, "--out", directory]);
+  const { exitCode } = await runCli([
+    "run",
+    "reference+panic-in-boot",
+    ...suite,
+    "--out",
+    directory,
+  ]);
   const { run } = readRun(directory);
   const failed = run.checks.filter(({ state }) => state === "fail").map(({ id }) => id);
   expect({ failed, exitCode, kind: run.boots.at(-1)?.failure?.kind }).toEqual({
