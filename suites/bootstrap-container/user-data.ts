@@ -43,7 +43,10 @@ for d in ${words(expected?.volumes)}; do try "volume $d" make "$d/${madeFile.sha
 for f in ${words(expected?.ownFiles)}; do try "append $f" append "$f"; done
 for m in $(awk '{ print $5 }' /proc/self/mountinfo); do
   for d in ${words(expected?.readOnly)}; do
-    if [ -d "$m$d" ]; then try "own $m $d" make "$m$d/${madeFile.own}"; fi
+    if [ -d "$m$d" ]; then
+      mount -o remount,rw,bind "$m$d" 2>/dev/null
+      try "own $m $d" make "$m$d/${madeFile.own}"
+    fi
   done
 done
 for d in ${words(expected?.readOnly)}; do
