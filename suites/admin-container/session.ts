@@ -50,6 +50,7 @@ export const adminSession: Trial<AdminSession> = defineTrial(async ({ sharedMach
   const portWhile = await listeningAt(agent, expected.port);
   const pid = portWhile[0]?.pid ?? 0;
   const inside = await lookInside(agent, api, { expected, pid, keys });
+  const ranUntilMs = await uptimeMs(agent);
   const stop = await api.stop();
   return {
     uninvited,
@@ -63,6 +64,7 @@ export const adminSession: Trial<AdminSession> = defineTrial(async ({ sharedMach
       agent,
       {
         mountNamespace: inside?.process.namespaces["mnt"] ?? "",
+        ranUntilMs,
         upperDirectory: upperDirectoryOf(inside?.rootMount ?? ""),
       },
       expected.runtimeUnit,
@@ -71,6 +73,10 @@ export const adminSession: Trial<AdminSession> = defineTrial(async ({ sharedMach
     traced: (await tracedRequests(agent, expected))?.slice(before),
   };
 });
+
+/** Since the kernel was started, as it counts for its processes. */
+const uptimeMs = async (agent: AgentClient): Promise<number> =>
+  Number(String(await agent.readFile("/proc/uptime")).split(" ", 1)[0]) * 1000;
 
 const presence = async (
   agent: AgentClient,

@@ -69,6 +69,7 @@ export const firstBoot: Trial<FirstBoot> = defineTrial(async ({ boot, powerOff }
       agent,
       {
         mountNamespace: essential?.namespaces["mnt"] ?? "",
+        ranUntilMs: essential?.endedMs ?? 0,
         upperDirectory: upperDirectoryOf(essential?.root ?? ""),
       },
       expected.runtimeUnit,

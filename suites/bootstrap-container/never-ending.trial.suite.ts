@@ -24,6 +24,7 @@ const neverEnding = defineTrial(async ({ boot }) => {
   const agent = agentOf(machine);
   await settled(agent);
   const report = await readReport(agent, "enduring");
+  const unit = await agent.unit(expected.optional.unit);
   return {
     report,
     off: await readReport(agent, "off"),
@@ -31,11 +32,12 @@ const neverEnding = defineTrial(async ({ boot }) => {
       agent,
       {
         mountNamespace: report?.namespaces["mnt"] ?? "",
+        ranUntilMs: unit.stateChangeUs / 1000,
         upperDirectory: upperDirectoryOf(report?.root ?? ""),
       },
       expected.runtimeUnit,
     ),
-    unit: await agent.unit(expected.optional.unit),
+    unit,
     consoleLines: machine.consoleLines(),
   };
 });

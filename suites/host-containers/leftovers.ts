@@ -5,6 +5,8 @@ import { guestProcesses, isOfUnit } from "./guest-processes.ts";
 export interface ContainerTraces {
   /** Of its processes, as in `mnt:[4026532201]`. */
   readonly mountNamespace: string;
+  /** When it ended, as nearly as is known, since the kernel was started: its processes are older. */
+  readonly ranUntilMs: number;
   /** Where its own files were, if its root is an overlay. */
   readonly upperDirectory: string | undefined;
 }
@@ -16,11 +18,15 @@ export const upperDirectoryOf = (mountLine: string): string | undefined =>
 /** What is still there of a container that has ended and of its runtime, in words; nothing by a word of the runtime itself. */
 export const leftoversOf = async (
   agent: AgentClient,
-  { mountNamespace, upperDirectory }: ContainerTraces,
+  { mountNamespace, ranUntilMs, upperDirectory }: ContainerTraces,
   runtimeUnit: string,
 ): Promise<readonly string[]> => {
   const processes = await guestProcesses(agent);
-  const own = processes.filter(({ namespaces }) => namespaces["mnt"] === mountNamespace);
+  // The number of a namespace that is gone is given to the next one (proc_alloc_inum in the kernel's fs/proc/generic.c): a
+  // younger process in it is another container's, unless an older one is left too.
+  const own = processes.filter(
+    ({ namespaces, startedMs }) => namespaces["mnt"] === mountNamespace && startedMs <= ranUntilMs,
+  );
   const ofRuntime = processes.filter((process) => isOfUnit(process, runtimeUnit));
   const left = [...new Set([...own, ...ofRuntime])].map(
     ({ name, pid, cgroup }) => `process ${name} (${pid}) in ${cgroup}`,
