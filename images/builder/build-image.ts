@@ -57,7 +57,8 @@ export const buildImage = async (recipe: string, options: BuildOptions): Promise
       const diskPath = join(outDir, "disk.raw");
       const payload = await stagedPayload(recipeDir, workDir, options.onLine);
       const archives = await buildDebianRoot(node, { workDir, ...payload, onLine: options.onLine });
-      await buildDiskImage({ archives, layout: node.layout, diskPath, workDir });
+      const { onLine } = options;
+      await buildDiskImage({ archives, layout: node.layout, diskPath, workDir, onLine });
       await finishNode(diskPath, node, workDir);
     },
   });

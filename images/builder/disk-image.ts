@@ -5,8 +5,9 @@ import { toolPath } from "../../harness/core/tool.ts";
 import { KiB } from "../../harness/core/units.ts";
 import type { NodeArchives } from "./debian-root.ts";
 import { diskBytesOf, type LaidPartition, partitionOf, sfdiskScript } from "./disk-layout.ts";
-import { buildGrub, installGrubForBios, menuOnBoot, menuOnRoot } from "./grub.ts";
+import { buildGrubForBios, installGrubForBios, menuOnBoot, menuOnRoot } from "./grub.ts";
 import { sourceDateEpoch } from "./mmdebstrap.ts";
+import { type EspFile, signedLoader } from "./signed-loader.ts";
 
 /** Makes a bootable raw disk (BIOS and UEFI) from archives of its file systems: no mounts, no loop device, no root. */
 export const buildDiskImage = async (options: {
@@ -14,8 +15,9 @@ export const buildDiskImage = async (options: {
   readonly layout: readonly LaidPartition[];
   readonly diskPath: string;
   readonly workDir: string;
+  readonly onLine: (line: string) => void;
 }): Promise<void> => {
-  const { archives, layout, diskPath, workDir } = options;
+  const { archives, layout, diskPath, workDir, onLine } = options;
   const disk = openSync(diskPath, "wx");
   ftruncateSync(disk, diskBytesOf(layout));
   closeSync(disk);
@@ -27,9 +29,9 @@ export const buildDiskImage = async (options: {
     await makeExt4(diskPath, archives.boot, partitionOf(layout, "boot"), "2");
   const home = archives.boot === undefined ? menuOnRoot : menuOnBoot;
   const esp = partitionOf(layout, "esp");
-  await makeEsp(diskPath, await buildGrub("x86_64-efi", home, workDir), esp, workDir);
+  await makeEsp(diskPath, await signedLoader(home, workDir, onLine), esp, workDir);
   const bios = partitionOf(layout, "bios");
-  installGrubForBios(diskPath, await buildGrub("i386-pc", home, workDir), bios.startByte);
+  installGrubForBios(diskPath, await buildGrubForBios(home, workDir), bios.startByte);
 };
 
 // mke2fs reads the archive itself since 1.47.1, ownership included. The number tells the file systems of a disk apart.
@@ -56,7 +58,7 @@ const makeExt4 = (
 
 const makeEsp = async (
   diskPath: string,
-  grubEfi: string,
+  files: readonly EspFile[],
   { startByte, sizeBytes }: LaidPartition,
   workDir: string,
 ): Promise<void> => {
@@ -65,10 +67,19 @@ const makeEsp = async (
   await exec(toolPath("mkfs.vfat"), ["--invariant", "-n", "ESP", "-C", esp, `${sizeBytes / KiB}`], {
     env,
   });
-  await exec(toolPath("mmd"), ["-i", esp, "::EFI", "::EFI/BOOT"], { env });
-  await exec(toolPath("mcopy"), ["-i", esp, grubEfi, "::EFI/BOOT/BOOTX64.EFI"], { env });
+  const folders = new Set(files.flatMap(({ path }) => foldersAbove(path)));
+  await exec(toolPath("mmd"), ["-i", esp, ...[...folders].map((folder) => `::${folder}`)], { env });
+  for (const { source, path } of files) {
+    await exec(toolPath("mcopy"), ["-i", esp, source, `::${path}`], { env });
+  }
   await exec("dd", [
     ...[`if=${esp}`, `of=${diskPath}`, "bs=1M", `seek=${startByte / 1_048_576}`],
     ...["conv=notrunc,sparse", "status=none"],
   ]);
+};
+
+/** From the top down. */
+const foldersAbove = (path: string): string[] => {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 };

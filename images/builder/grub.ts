@@ -4,52 +4,37 @@ import { exec } from "../../harness/core/exec.ts";
 import { toolData, toolPath } from "../../harness/core/tool.ts";
 import { sectorBytes } from "./disk-layout.ts";
 
-type Platform = "i386-pc" | "x86_64-efi";
-
-/** Where GRUB finds its menu: a folder on the partition with that label, and the modules that the menu needs. */
+/** Where GRUB finds its menu: a folder on the partition with that label. */
 export interface MenuHome {
   readonly label: string;
   readonly folder: string;
-  readonly modules: Readonly<Record<Platform, readonly string[]>>;
 }
 
-export const menuOnRoot: MenuHome = {
-  label: "root",
-  folder: "/boot/grub",
-  modules: { "i386-pc": [], "x86_64-efi": [] },
-};
+export const menuOnRoot: MenuHome = { label: "root", folder: "/boot/grub" };
+export const menuOnBoot: MenuHome = { label: "boot", folder: "/grub" };
 
-/** A menu that reads OSTree's syslinux.cfg; on a BIOS GRUB translates its KERNEL into `linux16`. */
-export const menuOnBoot: MenuHome = {
-  label: "boot",
-  folder: "/grub",
-  modules: { "i386-pc": ["syslinuxcfg", "linux16"], "x86_64-efi": ["syslinuxcfg"] },
-};
+/** The first lines that a GRUB runs, so that it finds its menu. */
+export const menuSearch = ({ label, folder }: MenuHome): string =>
+  `search --no-floppy --label ${label} --set=root\nset prefix=($root)${folder}\nconfigfile $prefix/grub.cfg\n`;
 
-const shared =
-  "part_gpt ext2 search search_label normal linux serial terminal echo test configfile".split(" ");
-const platforms: Readonly<Record<Platform, readonly string[]>> = {
-  "i386-pc": ["biosdisk", ...shared],
-  "x86_64-efi": ["fat", ...shared],
-};
+export const biosModules: readonly string[] =
+  "biosdisk part_gpt ext2 search search_label normal linux serial terminal echo test configfile".split(
+    " ",
+  );
 
-/** Builds a GRUB that finds its menu; returns the path of the core image. */
-export const buildGrub = async (
-  platform: Platform,
-  { label, folder, modules }: MenuHome,
+/** Builds a GRUB for a BIOS that finds its menu; returns the path of the core image. */
+export const buildGrubForBios = async (
+  home: MenuHome,
   workDir: string,
+  modules: readonly string[] = biosModules,
 ): Promise<string> => {
   const early = join(workDir, "early.cfg");
-  writeFileSync(
-    early,
-    `search --no-floppy --label ${label} --set=root\nset prefix=($root)${folder}\nconfigfile $prefix/grub.cfg\n`,
-  );
-  const core = join(workDir, `grub-${platform}`);
+  writeFileSync(early, menuSearch(home));
+  const core = join(workDir, "grub-i386-pc");
   await exec(toolPath("grub-mkimage"), [
-    ...["-O", platform, "-d", toolData(`/usr/lib/grub/${platform}`)],
-    ...["-p", folder, "-c", early, "-o", core],
-    ...platforms[platform],
-    ...modules[platform],
+    ...["-O", "i386-pc", "-d", toolData("/usr/lib/grub/i386-pc")],
+    ...["-p", home.folder, "-c", early, "-o", core],
+    ...modules,
   ]);
   return core;
 };

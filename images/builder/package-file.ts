@@ -61,6 +61,6 @@ const fetchFile = async (
   );
   if (statSync(out).size > 0) return;
   throw new ImageError("IMAGE_BUILD", `Package ${name} has no file ${from} with content`, {
-    hint: "Bring the mutant's recipe in line with Debian's package",
+    hint: "Bring the recipe that asks for it in line with Debian's package",
   });
 };

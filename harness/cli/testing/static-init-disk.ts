@@ -2,7 +2,12 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildDiskImage } from "../../../images/builder/disk-image.ts";
 import { nodeDiskLayout, partitionOf } from "../../../images/builder/disk-layout.ts";
-import { buildGrub, installGrubForBios, menuOnRoot } from "../../../images/builder/grub.ts";
+import {
+  biosModules,
+  buildGrubForBios,
+  installGrubForBios,
+  menuOnRoot,
+} from "../../../images/builder/grub.ts";
 import { exec } from "../../core/exec.ts";
 import { toolPath } from "../../core/tool.ts";
 import { MiB } from "../../core/units.ts";
@@ -35,7 +40,8 @@ export const buildStaticInitDisk = async (options: {
   const rootTar = join(workDir, "root.tar");
   await exec("tar", ["-C", join(workDir, "root"), "-cf", rootTar, "."]);
   const layout = nodeDiskLayout({ rootMiB: rootMiB[rootType] });
-  await buildDiskImage({ archives: { root: rootTar }, layout, diskPath, workDir });
+  const onLine = (): void => undefined;
+  await buildDiskImage({ archives: { root: rootTar }, layout, diskPath, workDir, onLine });
   if (rootType === "xfs") await replaceRootByXfs(boot, diskPath, workDir);
 };
 
@@ -70,7 +76,6 @@ const replaceRootByXfs = async (boot: string, diskPath: string, workDir: string)
     ],
     ...["conv=notrunc", "status=none"],
   ]);
-  const home = { ...menuOnRoot, modules: { "i386-pc": ["xfs"], "x86_64-efi": [] } };
-  const grub = await buildGrub("i386-pc", home, workDir);
+  const grub = await buildGrubForBios(menuOnRoot, workDir, [...biosModules, "xfs"]);
   installGrubForBios(diskPath, grub, partitionOf(layout, "bios").startByte);
 };
