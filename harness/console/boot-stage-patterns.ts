@@ -43,6 +43,15 @@ export const bootStagePatterns: Readonly<
     regex: /^(?:grub(?: rescue)?> |Entering rescue mode\.\.\.|\s*Minimal BASH-like line editing)/,
     note: "GRUB kern/rescue_reader.c, kern/rescue_parser.c, normal/main.c",
   },
+  "signature-refused": {
+    title: "GRUB refused to start what nobody it trusts had signed",
+    gravity: fatal("hang"),
+    sources: fromBootFirmware,
+    starts: [],
+    regex:
+      /^error: (?:\S+:\d+: ?)?(?:bad shim signature|prohibited by secure boot policy|\S+ has invalid signature)\b/,
+    note: "GRUB kern/efi/sb.c, Debian's linuxefi patches. It then waits for a key",
+  },
   "grub-error": {
     title: "GRUB reported an error",
     gravity: error(),
@@ -99,6 +108,7 @@ export const bootStagePatternIds = [
   "uefi-shell",
   "uefi-boot-option",
   "grub-prompt",
+  "signature-refused",
   "grub-error",
   "root-missing",
   "dracut-fatal",

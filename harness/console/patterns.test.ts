@@ -39,6 +39,16 @@ const samples: Readonly<Record<PatternId, Samples>> = {
     ],
     no: ["Welcome to GRUB!", "Loading Linux 6.12.48+deb13-amd64 ..."],
   },
+  "signature-refused": {
+    phase: "loader",
+    yes: [
+      "error: bad shim signature.",
+      "error: ../../grub-core/kern/efi/sb.c:182:bad shim signature.",
+      "error: prohibited by secure boot policy.",
+      "error: /boot/vmlinuz has invalid signature.",
+    ],
+    no: ["error: no such device: bad shim signature.", "bad shim signature", "Loading Linux"],
+  },
   "grub-error": {
     phase: "loader",
     yes: [
