@@ -20,7 +20,8 @@ type MachineFields = BootFields & {
 
 const firmwareVariables: z.ZodType<FirmwareVariables> = hostPath.transform(
   (text, context): FirmwareVariables => {
-    if (text === "microsoft" || text === "snakeoil") return { kind: "keys", keys: text };
+    if (text === "microsoft" || text === "snakeoil" || text === "none")
+      return { kind: "keys", keys: text };
     if (text.endsWith(".fd")) return { kind: "file", path: text };
     return reject(context, "expected microsoft, snakeoil or the path of an .fd file");
   },
@@ -43,13 +44,12 @@ export const machineNeeds: z.ZodType<MachineNeeds> = machineFields.transform(
   (
     { memoryMiB = 1024, cpus = 2, tpm = false, firmwareVariables = microsoft, ...boot },
     context,
-  ) => ({
-    memoryMiB,
-    cpus,
-    boot: toBootMethod(boot, context),
-    tpm,
-    firmwareVariables,
-  }),
+  ) => {
+    if (firmwareVariables.kind === "keys" && firmwareVariables.keys === "none") {
+      return reject(context, "only a mutant does without keys", ["firmwareVariables"]);
+    }
+    return { memoryMiB, cpus, boot: toBootMethod(boot, context), tpm, firmwareVariables };
+  },
 );
 
 const microsoft: FirmwareVariables = { kind: "keys", keys: "microsoft" };

@@ -167,6 +167,15 @@ machine: { boot: kernel, kernel: vmlinuz, initrd: initrd.img, kernelCommandLine:
     ]);
   });
 
+  test("a budget may be another under Secure Boot", () => {
+    const budgets =
+      "[{ phase: loader, budgetMs: { kvm: 1, tcg: 2 }, secureBootMs: { kvm: 3, tcg: 4 } }]";
+    const text = `schema: 1\nname: mine\nsource: { build: mine }\nbudgets: ${budgets}\n`;
+    expect(parse(text).budgets).toEqual([
+      { phase: "loader", budgetMs: { kvm: 1, tcg: 2 }, secureBootMs: { kvm: 3, tcg: 4 } },
+    ]);
+  });
+
   test("Secure Boot without UEFI, and keys that nobody knows, are problems", () => {
     const text = `schema: 1
 name: mine
@@ -183,6 +192,11 @@ machine: { boot: bios, secureBoot: true, tpm: 2.0, firmwareVariables: debian }
     ).toMatchInlineSnapshot(`
       "File image.yaml has 1 problem:
       image.yaml:4:36: machine.secureBoot: only \`boot: uefi\` has this key"
+    `);
+    const withoutKeys = text.replace("bios", "uefi").replace("2.0", "true");
+    expect(messageOf(withoutKeys.replace("debian", "none"))).toMatchInlineSnapshot(`
+      "File image.yaml has 1 problem:
+      image.yaml:4:72: machine.firmwareVariables: only a mutant does without keys"
     `);
   });
 

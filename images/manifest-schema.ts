@@ -159,7 +159,13 @@ export const manifestSchema: z.ZodType<StatedManifest> = z
     ready: ready.exactOptional(),
     deadlines: z.strictObject({ bootMs: perAccelerator }).default({ bootMs: defaultBootMs }),
     budgets: z
-      .array(z.strictObject({ phase: z.enum(bootPhases), budgetMs: perAccelerator }))
+      .array(
+        z.strictObject({
+          phase: z.enum(bootPhases),
+          budgetMs: perAccelerator,
+          secureBootMs: perAccelerator.exactOptional(),
+        }),
+      )
       .superRefine(uniqueBy(({ phase }) => phase))
       .default([]),
     suites: z.array(name).max(64).exactOptional(),

@@ -27,6 +27,7 @@ recipe:
   - kernelArgument: { add: quiet }
   - kernelArgument: { remove: ro }
   - addToInitrd: { path: /conf/conf.d/a, text: hello }
+  - kernelSignature: { remove: true }
   - stallBootCode: { stage: core-image, seconds: 15 }
 fails: [read-only-root/remount]
 skips: ["boot-time/*"]
@@ -64,6 +65,7 @@ skips: ["boot-time/*"]
         { kind: "add-kernel-argument", argument: "quiet" },
         { kind: "remove-kernel-argument", argument: "ro" },
         { kind: "add-to-initrd", path: "/conf/conf.d/a", mode: 0o644, text: "hello" },
+        { kind: "remove-kernel-signature" },
         { kind: "stall-boot-code", stage: "core-image", seconds: 15 },
       ],
       boots: true,
@@ -101,8 +103,8 @@ fails: []
       mutant.yaml:9:17: recipe[3].addProgram: expected either package and from, or program
       mutant.yaml:10:17: recipe[4].addProgram: expected either package and from, or program
       mutant.yaml:11:17: recipe[5].addProgram: expected either package and from, or program
-      mutant.yaml:12:5: recipe[6]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
-      mutant.yaml:13:5: recipe[7]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, stallBootCode
+      mutant.yaml:12:5: recipe[6]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, kernelSignature, stallBootCode
+      mutant.yaml:13:5: recipe[7]: expected one of addFile, addProgram, removeFile, setMode, grantCapability, replaceText, enableUnit, kernelArgument, addToInitrd, kernelSignature, stallBootCode
       mutant.yaml:15:28: recipe[8].kernelArgument.add: expected one argument without spaces
       mutant.yaml:16:21: recipe[9].kernelArgument: expected one of add, remove
       mutant.yaml:17:29: recipe[10].stallBootCode.stage: Invalid option: expected one of "boot-sector"|"core-image"

@@ -102,6 +102,7 @@ const changeFields = {
     remove: kernelArgument.optional(),
   }),
   addToInitrd: addedFile,
+  kernelSignature: z.strictObject({ remove: z.literal(true, "expected true") }),
   stallBootCode: z.strictObject({
     stage: z.enum(["boot-sector", "core-image"]),
     seconds: z.int().min(1).max(600),
@@ -119,6 +120,7 @@ const change: z.ZodType<RecipeChange> = z
     enableUnit: changeFields.enableUnit.optional(),
     kernelArgument: changeFields.kernelArgument.optional(),
     addToInitrd: changeFields.addToInitrd.optional(),
+    kernelSignature: changeFields.kernelSignature.optional(),
     stallBootCode: changeFields.stallBootCode.optional(),
   })
   .transform((given, context): RecipeChange => {
@@ -134,6 +136,7 @@ const change: z.ZodType<RecipeChange> = z
     if (replaceText !== undefined) return { kind: "replace-text", ...replaceText };
     if (enableUnit !== undefined) return { kind: "enable-unit", ...enableUnit };
     if (addToInitrd !== undefined) return { kind: "add-to-initrd", ...addToInitrd };
+    if (given.kernelSignature !== undefined) return { kind: "remove-kernel-signature" };
     if (stallBootCode !== undefined) return { kind: "stall-boot-code", ...stallBootCode };
     if (argument?.add !== undefined && argument.remove === undefined) {
       return { kind: "add-kernel-argument", argument: argument.add };

@@ -100,6 +100,8 @@ export type RecipeChange =
       readonly mode: number;
       readonly text: string;
     }
+  /** Nobody vouches any more for the kernel that the machine boots; its code is the same. */
+  | { readonly kind: "remove-kernel-signature" }
   /** The stage waits, idle, before it does its work. Has no effect on a UEFI boot. */
   | {
       readonly kind: "stall-boot-code";

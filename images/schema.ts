@@ -85,10 +85,10 @@ export interface MachineNeeds {
 /** What UEFI firmware finds in its variable store at power-on; each machine gets a fresh copy. */
 export type FirmwareVariables =
   /**
-   * Under Secure Boot the keys enrolled: those of bought machines, or Debian's snakeoil test key, with which the images
-   * that we build are signed. Without Secure Boot the store is empty.
+   * Under Secure Boot the keys enrolled: those of bought machines, with which the images that we build are signed, or
+   * Debian's snakeoil test key. Without Secure Boot the store is empty, and with `none`, which only mutants have, always.
    */
-  | { readonly kind: "keys"; readonly keys: "microsoft" | "snakeoil" }
+  | { readonly kind: "keys"; readonly keys: "microsoft" | "snakeoil" | "none" }
   /** A raw store of the user's, with or without Secure Boot. */
   | { readonly kind: "file"; readonly path: string };
 
@@ -188,4 +188,6 @@ export interface PhaseBudget {
   readonly phase: BootPhase;
   /** Longest allowed duration of the phase. */
   readonly budgetMs: PerAccelerator;
+  /** The same under Secure Boot, whose firmware and loader have signatures to check; default `budgetMs`. */
+  readonly secureBootMs?: PerAccelerator;
 }

@@ -35,7 +35,7 @@ afterAll(() => root[Symbol.asyncDispose]());
 
 const chosen = async (secureBoot: boolean, store: string): Promise<string> => {
   const variables =
-    store === "microsoft" || store === "snakeoil"
+    store === "microsoft" || store === "snakeoil" || store === "none"
       ? ({ kind: "keys", keys: store } as const)
       : ({ kind: "file", path: join(root.path, store) } as const);
   const text = await chooseFirmware([root.path], { secureBoot, variables }).then(
@@ -51,11 +51,13 @@ test("firmware and store fit each other and what is wanted", async () => {
     await chosen(false, "own.fd"),
     await chosen(true, "snakeoil"),
     await chosen(true, "own.fd"),
+    await chosen(true, "none"),
   ]).toEqual([
     "PLAIN.fd with VARS.fd",
     "PLAIN.fd with own.fd",
     "SECURE.fd with VARS.snakeoil.fd",
     "SECURE.fd with own.fd",
+    "SECURE.fd with VARS.fd",
   ]);
 });
 

@@ -22,8 +22,10 @@ export const chooseFirmware = async (
   wanted: { readonly secureBoot: boolean; readonly variables: FirmwareVariables },
 ): Promise<ChosenFirmware> => {
   const { secureBoot, variables } = wanted;
-  const ofKeys: FirmwareKeys = variables.kind === "keys" ? variables.keys : "own";
-  const { executable, varsTemplate } = await findUefiFirmware(roots, secureBoot ? ofKeys : "plain");
+  const { executable, varsTemplate } = await findUefiFirmware(
+    roots,
+    secureBoot ? keysOf(variables) : "plain",
+  );
   if (variables.kind === "keys") return { code: executable, variables: varsTemplate };
   const { path } = variables;
   const unfit = misfit(path, { secureBoot, sizeBytes: statSync(varsTemplate).size });
@@ -36,6 +38,10 @@ export const chooseFirmware = async (
   }
   return { code: executable, variables: variables.path };
 };
+
+/** Without keys it is the store to which a user would add some. */
+const keysOf = (variables: FirmwareVariables): FirmwareKeys =>
+  variables.kind === "file" || variables.keys === "none" ? "own" : variables.keys;
 
 /** Why a store of the user's cannot serve. */
 const misfit = (

@@ -1,8 +1,9 @@
 import type { MachineNeeds } from "../../images/schema.ts";
+import { hasSecureBoot } from "./has-secure-boot.ts";
 
 /** Names what sets a machine apart from that of any other run: the check `boot/NAME` judges it. */
-export const configurationName = ({ boot, tpm }: MachineNeeds): string => {
-  const hasSecureBoot = boot.kind === "firmware" && boot.firmware === "uefi" && boot.secureBoot;
-  const parts = [...(hasSecureBoot ? ["secure-boot"] : []), ...(tpm ? ["tpm"] : [])];
+export const configurationName = (machine: MachineNeeds): string => {
+  const { tpm } = machine;
+  const parts = [...(hasSecureBoot(machine) ? ["secure-boot"] : []), ...(tpm ? ["tpm"] : [])];
   return parts.length === 0 ? "default" : parts.join("-");
 };

@@ -4,6 +4,7 @@ import { addToInitrd } from "./add-to-initrd.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
 import type { NodeFiles } from "./node-files.ts";
 import { onlyMatch } from "./only-match.ts";
+import { withoutSignature } from "./pe-signature.ts";
 import { stallBootCode } from "./stall-boot-code.ts";
 
 /** Applies a mutant's changes to a built node, in order. */
@@ -60,6 +61,10 @@ const applyChange = async (
       return;
     case "add-to-initrd":
       return addToInitrd(node.initrd, { ...change, content: Buffer.from(change.text) });
+    case "remove-kernel-signature": {
+      const { files, path } = node.kernel;
+      return files.write(path, withoutSignature(await files.readBytes(path)), 0o644);
+    }
     case "stall-boot-code":
       return stallBootCode(node.disk, change.stage, change.seconds);
   }

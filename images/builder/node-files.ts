@@ -18,6 +18,8 @@ export interface NodeFiles {
   /** Paths are those of the running system. */
   readonly root: Ext4Edit;
   readonly initrd: NodeFile;
+  /** The one that is booted. */
+  readonly kernel: NodeFile;
   /** Each states the same arguments. */
   readonly kernelLines: readonly KernelLine[];
 }
@@ -27,5 +29,6 @@ export const plainNode = (disk: string, root: Ext4Edit): NodeFiles => ({
   disk,
   root,
   initrd: { files: root, path: "/boot/initrd.img" },
+  kernel: { files: root, path: "/boot/vmlinuz" },
   kernelLines: [{ files: root, path: "/boot/grub/grub.cfg", start: "\nlinux /boot/vmlinuz " }],
 });

@@ -24,7 +24,7 @@ describe("a mutant of an OSTree node", { timeout: 60_000 }, () => {
     const boot = await ext4(work.path, "boot", {
       "/loader.1/syslinux.cfg": "LABEL a\n\tKERNEL /k\n\tAPPEND root=LABEL=root ro ostree=/x\n",
       "/loader.1/entries/ostree-1.conf":
-        "title a\ninitrd /node-1/initramfs-2.img\noptions root=LABEL=root ro ostree=/x\n",
+        "title a\nlinux /node-1/vmlinuz-2\ninitrd /node-1/initramfs-2.img\noptions root=LABEL=root ro ostree=/x\n",
       "/node-1/initramfs-2.img": "1234",
     });
     const node = await ostreeNode("disk.raw", root, boot);
@@ -67,7 +67,8 @@ describe("a mutant of an OSTree node", { timeout: 60_000 }, () => {
       wants: [".", "..", "a.service"],
       usrWants: [".", "..", "a.service"],
       syslinux: "LABEL a\n\tKERNEL /k\n\tAPPEND rw root=LABEL=root ostree=/x\n",
-      entry: "title a\ninitrd /node-1/initramfs-2.img\noptions rw root=LABEL=root ostree=/x\n",
+      entry:
+        "title a\nlinux /node-1/vmlinuz-2\ninitrd /node-1/initramfs-2.img\noptions rw root=LABEL=root ostree=/x\n",
       initrd: "1234070701",
     });
   });

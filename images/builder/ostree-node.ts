@@ -15,7 +15,8 @@ export const ostreeNode = async (
   return {
     disk,
     root: inDeployment(root, deployment),
-    initrd: { files: boot, path: await initrdOn(boot) },
+    initrd: { files: boot, path: await namedByEntry(boot, "initrd") },
+    kernel: { files: boot, path: await namedByEntry(boot, "linux") },
     // The first deployment of a system is boot version 1. Both files say the same: GRUB reads the first, OSTree copies
     // the arguments of the second to the next deployment.
     kernelLines: [
@@ -44,10 +45,13 @@ const deploymentOn = async (root: Ext4Edit): Promise<string> => {
   return `${deployments}/${name}`;
 };
 
-const initrdOn = async (boot: Ext4Edit): Promise<string> => {
-  const path = /^initrd (\/\S+)$/m.exec(await boot.read(bootEntry))?.[1];
+const namedByEntry = async (boot: Ext4Edit, key: "initrd" | "linux"): Promise<string> => {
+  const path = new RegExp(`^${key} (/\\S+)$`, "m").exec(await boot.read(bootEntry))?.[1];
   if (path !== undefined) return path;
-  throw new ImageError("IMAGE_BUILD", `${bootEntry} should name an initrd, but does not`);
+  throw new ImageError(
+    "IMAGE_BUILD",
+    `${bootEntry} should have a line "${key} PATH", but has none`,
+  );
 };
 
 /** Changes to /etc are made in /usr/etc too, so that they are the image's and not the node's own. */

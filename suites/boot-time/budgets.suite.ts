@@ -2,6 +2,7 @@ import {
   type BootedMachine,
   expect,
   fail,
+  hasSecureBoot,
   inconclusive,
   judgePhase,
   manifest,
@@ -38,7 +39,7 @@ test("boot-time/timeline", {
   }
 });
 
-for (const { phase, budgetMs } of manifest().budgets) {
+for (const { phase, budgetMs, secureBootMs = budgetMs } of manifest().budgets) {
   test(`boot-time/${phase}`, { claim: "C08", title: `Phase ${phase} keeps its budget` }, ({
     machine,
     slowness,
@@ -51,7 +52,9 @@ for (const { phase, budgetMs } of manifest().budgets) {
     if (unseen.length > 0) {
       return unsupported(`The end of ${phase} was not seen, for ${unseen.join(" and ")} was not`);
     }
-    const judged = judgePhase(measured, budgetMs[machine.plan.accel], {
+    const { accel, manifest: booted } = machine.plan;
+    const limitMs = (hasSecureBoot(booted.machine) ? secureBootMs : budgetMs)[accel];
+    const judged = judgePhase(measured, limitMs, {
       load: machine.load,
       slowness,
     });
@@ -59,7 +62,7 @@ for (const { phase, budgetMs } of manifest().budgets) {
     figure("adjusted", judged.adjustedMs, "ms");
     figure("idle", judged.idleMs, "ms");
     figure("waited-for-host", judged.waitedMs, "ms");
-    figure("budget", budgetMs[machine.plan.accel], "ms");
+    figure("budget", limitMs, "ms");
     figure("slowness", slowness, "x");
     evidence("timeline", judged.reason);
     if (judged.state === "inconclusive") inconclusive(judged.reason);

@@ -1,0 +1,30 @@
+import { errorCodeOf, expect, hasSecureBoot, test, unsupported } from "../../harness/index.ts";
+import { noSecureBoot } from "./no-secure-boot.ts";
+
+// Devices through which root could change a running kernel (kernel_lockdown(7)).
+const waysIn = ["/dev/mem", "/dev/port"];
+
+test("secure-boot/lockdown", {
+  title: "The kernel knows that it was checked, and lets root neither read nor change it",
+}, async ({ agent, machine, evidence }) => {
+  if (!hasSecureBoot(machine.plan.manifest.machine)) return unsupported(noSecureBoot);
+  const path = "/sys/kernel/security/lockdown";
+  if (!(await agent.exists(path))) {
+    return unsupported(`This kernel has no ${path}: it cannot lock itself down`);
+  }
+  const state = (await agent.readFile(path, { length: 256 })).toString("latin1").trim();
+  evidence("lockdown", state);
+  for (const device of waysIn) {
+    if (!(await agent.exists(device))) continue;
+    const answer = await agent.readFile(device, { length: 1 }).then(
+      () => "opened and read",
+      (error: unknown) => {
+        if (errorCodeOf(error) !== "AGENT_REQUEST") throw error;
+        return String((error as { details?: { errno?: unknown } }).details?.errno);
+      },
+    );
+    evidence("lockdown", `${device} by root: ${answer}`);
+    expect(answer, device).toBe("EPERM");
+  }
+  expect(state).toMatch(/\[(?:integrity|confidentiality)\]/);
+});
