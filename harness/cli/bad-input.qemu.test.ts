@@ -77,7 +77,7 @@ describe("the command line", () => {
 
       $ bootwright run probe --suite nope
       bootwright: There is no suite "nope" [USAGE]
-      bootwright:   hint: Suites are: access, admin-container, boot, boot-time, bootstrap-container, data-disk, identity, minimal-os, preloaded-images, read-only-root
+      bootwright:   hint: Suites are: access, admin-container, boot, boot-time, bootstrap-container, data-disk, identity, minimal-os, preloaded-images, read-only-root, secure-boot
       [exit code 2]
 
       $ bootwright run probe --grep (
@@ -119,23 +119,25 @@ describe("the command line", () => {
       Proves that a built operating-system image works before it ships
 
       Options:
-        -V, --version              output the version number
-        -h, --help                 display help for command
+        -V, --version                  output the version number
+        -h, --help                     display help for command
 
       Commands:
-        run [options] <image>      boot an image, run its suites, write a run
-                                   directory, give a verdict
-        boot [options] <image>     boot an image and watch its console; Ctrl-C ends
-                                   the machine
-        inspect [options] <image>  say what is in an image file: no boot, no mount, no
-                                   root
-        images                     the images that Bootwright builds itself
-        mutants                    images changed on purpose, and the checks that must
-                                   fail on them
-        cache                      what Bootwright has built and keeps
-        doctor [options]           look at this host: each check, what was seen, the
-                                   remedy; boots the accelerator probe
-        help [command]             display help for command
+        run [options] <image>          boot an image, run its suites, write a run
+                                       directory, give a verdict
+        boot [options] <image>         boot an image and watch its console; Ctrl-C
+                                       ends the machine
+        inspect [options] <image>      say what is in an image file: no boot, no
+                                       mount, no root
+        report [options] <run-dir...>  say what a run found; of several runs, what was
+                                       measured on their images, side by side
+        images                         the images that Bootwright builds itself
+        mutants                        images changed on purpose, and the checks that
+                                       must fail on them
+        cache                          what Bootwright has built and keeps
+        doctor [options]               look at this host: each check, what was seen,
+                                       the remedy; boots the accelerator probe
+        help [command]                 display help for command
       [exit code 0]
 
       $ bootwright run --help
