@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // leave is what stays when the container is gone.
@@ -32,10 +33,17 @@ func (l leave) process() error {
 }
 
 func linger(port string) error {
-	if port != "0" {
-		if _, err := net.Listen("tcp", ":"+port); err != nil {
-			return err
+	// Out of its unit, with which it would be ended.
+	pid := []byte(strconv.Itoa(os.Getpid()))
+	if err := os.WriteFile("/sys/fs/cgroup/cgroup.procs", pid, 0o644); err != nil {
+		return err
+	}
+	for port != "0" {
+		if _, err := net.Listen("tcp", ":"+port); err == nil {
+			break
 		}
+		// The container may still have it.
+		time.Sleep(100 * time.Millisecond)
 	}
 	select {}
 }
