@@ -77,7 +77,7 @@ test("an image that the disk has no room for is not begun", async ({ skip }) => 
   }).toMatchInlineSnapshot(`
     {
       "exitCode": 3,
-      "stderr": "bootwright: Building image traditional needs 1.00 GiB in DIR/disk/images/traditional, where FREE are free [HOST_RESOURCE]
+      "stderr": "bootwright: Building image traditional needs 2.00 GiB in DIR/disk/images/traditional, where FREE are free [HOST_RESOURCE]
     bootwright:   hint: Make room, for example with \`bootwright cache prune\`, or set BOOTWRIGHT_CACHE to a directory on a larger disk
     ",
       "stdout": "",
