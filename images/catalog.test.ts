@@ -29,6 +29,7 @@ describe("the catalogue", () => {
 
   test("every mutant resolves, changes something and belongs to a suite", () => {
     for (const mutant of listMutants()) {
+      // Its file is found by its name: one that states another name is unknown here.
       const { manifest, ...image } = resolveImage(mutantImageName(mutant));
       const base = resolveImage(mutant.of).manifest;
       const isChanged =

@@ -6,7 +6,7 @@ import { manifestForBareFile } from "./bare-file.ts";
 import { nearestNames, resolveImageName } from "./image-name.ts";
 import { type LoadedManifest, loadManifest } from "./manifest-file.ts";
 import { applyMutant, applyPromises, type Mutant, mutantImageName } from "./mutant.ts";
-import { listMutants } from "./mutants.ts";
+import { findMutant, listMutants } from "./mutants.ts";
 import type { ProfileChoice } from "./profile-choice.ts";
 import { loadProfile } from "./profiles.ts";
 import type { StatedManifest } from "./schema.ts";
@@ -71,8 +71,7 @@ export const resolveImage = (spec: string): ResolvedImage => {
 
 const mutantOf = (base: LoadedManifest, mutantName: string): ResolvedImage => {
   const image = base.manifest.name;
-  const mutants = listMutants(image);
-  const mutant = mutants.find(({ name }) => name === mutantName);
+  const mutant = findMutant(image, mutantName);
   if (mutant === undefined) throw unknown(`${image}+${mutantName}`);
   const manifest = applyMutant(base.manifest, mutant);
   return {

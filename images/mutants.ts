@@ -7,6 +7,16 @@ import { readYamlFile } from "./yaml.ts";
 const directory = join(import.meta.dirname, "mutants");
 
 /**
+ * The mutant of an image by name, which is that of its file too: another file with problems does not stand in its way.
+ * @throws {ConfigError} when its file has problems.
+ */
+export const findMutant = (image: string, name: string): Mutant | undefined => {
+  if (!readdirSync(directory).includes(`${name}.yaml`)) return undefined;
+  const mutant = readYamlFile(join(directory, `${name}.yaml`), mutantSchema);
+  return mutant.of === image ? mutant : undefined;
+};
+
+/**
  * The mutants of `images/mutants`, of one image or of all, by image and name.
  * @throws {ConfigError} when a file has problems.
  */
