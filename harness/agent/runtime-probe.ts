@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path/posix";
 import type { z } from "zod";
 import { deadlineAfter } from "../core/deadline.ts";
-import { errorCodeOf, GuestError } from "../core/errors.ts";
+import { GuestError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { AgentClient } from "./agent-client.ts";
 import { believe } from "./believe.ts";
@@ -29,7 +29,7 @@ const startMs = 20_000;
  * @throws {GuestError} PROTOCOL when the answer does not have the form that it must have; {TimeoutError}.
  */
 export const askRuntime = async <T>(
-  agent: Pick<AgentClient, "exec" | "stat">,
+  agent: Pick<AgentClient, "exec" | "exists" | "stat">,
   question: readonly [string, ...string[]],
   schema: z.ZodType<T>,
   { socket, namespace, withinMs }: RuntimeQuestion,
@@ -37,7 +37,7 @@ export const askRuntime = async <T>(
   const { linkTarget } = await agent.stat("/proc/self/exe");
   if (linkTarget === undefined) return { kind: "no-probe" };
   const program = join(dirname(linkTarget), "runtime-probe");
-  if (!(await isThere(agent, program))) return { kind: "no-probe" };
+  if (!(await agent.exists(program))) return { kind: "no-probe" };
   const flags = ["-socket", socket, "-namespace", namespace, "-within", `${withinMs}ms`];
   const { exit, stdout, stderr, isTruncated } = await agent.exec([program, ...flags, ...question], {
     deadline: deadlineAfter(withinMs + startMs),
@@ -55,15 +55,6 @@ export const askRuntime = async <T>(
   const value = believe(parsed(stdout), schema, `runtime-probe ${question[0]}`);
   return { kind: "answered", value };
 };
-
-const isThere = (agent: Pick<AgentClient, "stat">, path: string): Promise<boolean> =>
-  agent.stat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (errorCodeOf(error) === "AGENT_REQUEST") return false;
-      throw error;
-    },
-  );
 
 const parsed = (text: Buffer): unknown => {
   try {

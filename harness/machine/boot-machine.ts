@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startQemu } from "../../qemu/qemu-process.ts";
+import { type QemuProcess, startQemu } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
 import { deadlineAfter } from "../core/deadline.ts";
@@ -84,10 +84,11 @@ const startMachine = async (options: BootOptions, place: MachinePlace): Promise<
   const recorder = createBootRecorder(bootDirectory, `${plan.manifest.name} boot ${bootId}`);
   const early: QmpEvent[] = [];
   let running: RunningMachine | undefined;
+  let qemu: QemuProcess | undefined;
   try {
     writeRepro(recorder, { defined, toolchain, plan, place });
     const { spec } = defined;
-    const qemu = await startQemu({
+    qemu = await startQemu({
       toolchain,
       spec,
       logPath: join(bootDirectory, "qemu.log"),
@@ -104,15 +105,16 @@ const startMachine = async (options: BootOptions, place: MachinePlace): Promise<
     running = new RunningMachine({
       ...{ plan, spec, given, place, qemu, recorder, bootId, bootDirectory, forwarded },
     });
+    running.onPhase = options.onPhase;
+    running.onConsole = options.onConsole;
+    for (const event of early) running.onQmpEvent(event);
+    options.observe?.(running.booting());
+    return running;
   } catch (error) {
+    await qemu?.terminate();
     recorder[Symbol.dispose]();
     throw error;
   }
-  running.onPhase = options.onPhase;
-  running.onConsole = options.onConsole;
-  for (const event of early) running.onQmpEvent(event);
-  options.observe?.(running.booting());
-  return running;
 };
 
 const readinessOf = async (

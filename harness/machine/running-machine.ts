@@ -171,6 +171,7 @@ export class RunningMachine implements AsyncDisposable {
   booted(timeline: TimelineRecord, seen: SeenMachine | undefined): BootedMachine {
     const { bootId, spec } = this.#parts;
     const { agent } = this;
+    this.#agent.resolve(agent); // Who waits for an agent that never came need not wait for the end.
     this.sampler?.[Symbol.dispose]();
     this.#parts.recorder.file("vcpu-load.json", `${JSON.stringify(this.sampler?.samples ?? [])}\n`);
     return {

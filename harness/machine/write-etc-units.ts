@@ -39,21 +39,23 @@ export const writeEtcUnits = async (
   const layer = join(directory, etcLayerName);
   const look = (): Promise<void> => expectDirectories(layer, place, entries);
   await doDiskWork(work, directory, look).catch((error: unknown) => {
-    throw isAboutFileSystem(error) ? unfit(place, lastLine(error)) : error;
+    throw isAboutFileSystem(error) ? unfit(place, inOneLine(error)) : error;
   });
   await expectWritten(layer, place, entries);
   if (place.kind === "partition") rmSync(layer);
   return work;
 };
 
-/** e2fsck's word on what the image has there: it is no fault of the host. */
+/** e2fsck's word on what the image has there: it is no fault of the host. Without an exit code it was stopped by us. */
 const isAboutFileSystem = (error: unknown): boolean => {
-  const [program = ""] = ((error as { details?: { argv?: unknown } }).details?.argv ??
-    []) as readonly string[];
-  return errorCodeOf(error) === "COMMAND_FAILED" && program === toolPath("e2fsck");
+  const { argv, exitCode } =
+    (error as { details?: { argv?: unknown; exitCode?: unknown } }).details ?? {};
+  const [program = ""] = (argv ?? []) as readonly string[];
+  const isAnswer = errorCodeOf(error) === "COMMAND_FAILED" && typeof exitCode === "number";
+  return isAnswer && program === toolPath("e2fsck");
 };
 
-const lastLine = (error: unknown): string =>
+const inOneLine = (error: unknown): string =>
   printable((error as Error).message.replaceAll("\n", "; "), 500);
 
 /** What is no directory becomes damaged when debugfs is told to make something in it. */

@@ -18,8 +18,10 @@ export const recordSuites = async (
   context: RunContext,
 ): Promise<RunRecord> => {
   const end = Promise.withResolvers<void>();
+  let registered = 0;
   let finished = 0;
-  let extra = 0;
+  let boots = 0;
+  const tellPlanned = (): void => recorder.amend({ checksPlanned: registered + boots });
   let refused: ConfigError | undefined;
   const onMessage = (message: RunMessage): void => {
     if (message.kind === "event") recorder.record(message.event);
@@ -31,7 +33,10 @@ export const recordSuites = async (
     } else {
       recorder.checkFinished(message.check);
       if (message.kind === "check") finished += 1;
-      else extra += 1;
+      else {
+        boots += 1;
+        tellPlanned();
+      }
     }
   };
   using _channel = listenRunChannel(context.channel, (message) => {
@@ -45,7 +50,10 @@ export const recordSuites = async (
   // vitest takes half a second to load, for which a wrong command line need not wait.
   const { runSuites } = await import("./run-suites.ts");
   const { planned: checks, problems: suiteProblems } = await Promise.race([
-    runSuites(files, context, (count) => recorder.amend({ checksPlanned: count + extra })),
+    runSuites(files, context, (count) => {
+      registered = count;
+      tellPlanned();
+    }),
     end.promise.then(() => forever),
   ]);
   // A worker that registered no check never opened the channel.

@@ -4,7 +4,7 @@ import { BaseSequencer, createVitest, type TestModule, type TestSpecification } 
 import { cacheDir } from "../../core/cache-dir.ts";
 import { printable } from "../../core/printable.ts";
 import type { RunContext } from "../../fixtures/run-context.ts";
-import { needsSharedMachine, suiteKindOf, suiteKinds } from "./suite-files.ts";
+import { suiteKindOf, suiteKinds } from "./suite-files.ts";
 import { SuiteThread } from "./suite-thread.ts";
 
 export interface SuiteOutcome {
@@ -27,7 +27,6 @@ export const runSuites = async (
 ): Promise<SuiteOutcome> => {
   const problems: string[] = [];
   let planned = 0;
-  let isBooted = false;
   // vitest refuses to start where it cannot keep a token for its web page, which we do not serve; HOME may be read-only.
   process.env["XDG_DATA_HOME"] = join(cacheDir(), "data");
   const vitest = await createVitest("test", {
@@ -51,9 +50,7 @@ export const runSuites = async (
       {
         onTestModuleCollected: (module: TestModule) => {
           const count = [...module.children.allTests()].length;
-          const needsBoot = count > 0 && needsSharedMachine(module.moduleId);
-          planned += count + (needsBoot && !isBooted ? 1 : 0);
-          isBooted ||= needsBoot;
+          planned += count;
           onPlanned(planned);
         },
         onTestModuleEnd: (module: TestModule) => {

@@ -18,12 +18,6 @@ export const suiteKinds = ["image", "booted", "shared-trial", "trial", "stopped"
 export const suiteKindOf = (path: string): (typeof suiteKinds)[number] =>
   suiteKinds.find((kind) => path.endsWith(`.${kind}.suite.ts`)) ?? "booted";
 
-/** A trial on a machine of its own may be all that is wanted. */
-export const needsSharedMachine = (path: string): boolean => {
-  const kind = suiteKindOf(path);
-  return kind !== "image" && kind !== "trial";
-};
-
 /**
  * The files of a run. The suite `boot` is part of every run that boots; one that only looks at the image's file does not.
  * @throws {UsageError} naming the suites that exist, when one is not among them; for `boot: false`, when nothing is left.

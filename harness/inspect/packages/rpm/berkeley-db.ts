@@ -9,6 +9,8 @@ const pageHeaderBytes = 26;
 interface Pages {
   readonly pageBytes: number;
   readonly count: number;
+  /** Each value has bytes of its own in the file: more than it holds are the same ones again. */
+  leftBytes: number;
   page(number: number): Buffer | undefined;
 }
 
@@ -25,6 +27,7 @@ export const berkeleyDbValues = (file: Buffer): readonly Buffer[] | string => {
   const pages: Pages = {
     pageBytes,
     count,
+    leftBytes: file.length,
     page: (number) =>
       number < 1 || number >= count
         ? undefined
@@ -62,6 +65,8 @@ const valuesOn = (page: Buffer, pages: Pages): readonly Buffer[] | string => {
       if (value === undefined) return "a value whose pages make no sense";
       values.push(value);
     }
+    pages.leftBytes -= values.at(-1)?.length ?? 0;
+    if (pages.leftBytes < 0) return "values that overlap";
   }
   return values;
 };

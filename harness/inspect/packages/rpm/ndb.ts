@@ -19,6 +19,7 @@ export const ndbBlobs = (file: Buffer): readonly Buffer[] | string => {
     return `${slotPages} pages of slots`;
   }
   const blobs: Buffer[] = [];
+  let bytes = 0;
   // The header takes two slots' place.
   for (let at = 2 * slotBytes; at < slotPages * pageBytes; at += slotBytes) {
     if (file.toString("latin1", at, at + 4) !== slotMagic) return `no slot at byte ${at}`;
@@ -29,6 +30,8 @@ export const ndbBlobs = (file: Buffer): readonly Buffer[] | string => {
     const sizeBytes = start + blobHeaderBytes <= file.length ? file.readUInt32LE(start + 12) : 0;
     const end = start + blobHeaderBytes + sizeBytes;
     if (!isBlob || end > file.length) return `no package at byte ${start}`;
+    bytes += end - start;
+    if (bytes > file.length) return `packages that overlap, by byte ${start}`;
     blobs.push(file.subarray(start + blobHeaderBytes, end));
   }
   return blobs;

@@ -12,6 +12,8 @@ import { spdxDocument } from "../../spdx.ts";
 import { makeElf } from "../../testing/elf-bytes.ts";
 import { makeExt4Image, type Planted } from "../../testing/ext4-image.ts";
 import { rpmHeader } from "../../testing/rpm-header-bytes.ts";
+import { berkeleyDbValues } from "./berkeley-db.ts";
+import { ndbBlobs } from "./ndb.ts";
 import { sqliteBlobs } from "./sqlite-db.ts";
 
 // As rpm does: lib/backend/sqlite.c.
@@ -85,6 +87,24 @@ test.each([
 ])("%s that was cut off is corrupt", async (name, length) => {
   const { packages } = await inspect({ [`var/lib/rpm/${name}`]: stored(name).subarray(0, length) });
   expect(packages.state).toBe("corrupt");
+});
+
+test("records that all name the same bytes are not read once each", () => {
+  const ndb = stored("Packages.db");
+  const slot = ndb.subarray(32, 48);
+  for (let at = 48; at < 4096; at += 16) slot.copy(ndb, at);
+  expect(ndbBlobs(ndb)).toMatch(/^packages that overlap, by byte \d+$/);
+
+  const pageBytes = 512;
+  const berkeleyDb = stored("Packages");
+  const pages = Array.from({ length: berkeleyDb.length / pageBytes }, (_, index) =>
+    berkeleyDb.subarray(index * pageBytes, (index + 1) * pageBytes),
+  );
+  const page = pages.find((one) => one[25] === 13 && one.readUInt16LE(20) === 2) ?? Buffer.alloc(0);
+  const [keyAndValue, items] = [page.subarray(26, 30), 60];
+  page.writeUInt16LE(items, 20);
+  for (let pair = 1; pair < items / 2; pair += 1) keyAndValue.copy(page, 26 + pair * 4);
+  expect(berkeleyDbValues(berkeleyDb)).toMatch(/^values that overlap on page \d+$/);
 });
 
 test("another file of that name is unsupported", async () => {
