@@ -54,21 +54,19 @@ const valuesOn = (page: Buffer, pages: Pages): readonly Buffer[] | string => {
     const start = page.readUInt16LE(pageHeaderBytes + index * 2);
     const end = page.readUInt16LE(pageHeaderBytes + (index - 1) * 2);
     if (start >= end || end > page.length) return "an item that ends before it begins";
-    const kind = page[start];
-    if (kind === itemType.inline) values.push(page.subarray(start + 1, end));
-    else if (kind === itemType.offPage && start + 12 <= page.length) {
-      const value = overflowValue(
-        pages,
-        page.readUInt32LE(start + 4),
-        page.readUInt32LE(start + 8),
-      );
-      if (value === undefined) return "a value whose pages make no sense";
-      values.push(value);
-    }
-    pages.leftBytes -= values.at(-1)?.length ?? 0;
+    const value = valueOf(page.subarray(start, end), pages);
+    if (value === undefined) return "a value whose pages make no sense";
+    pages.leftBytes -= value.length;
     if (pages.leftBytes < 0) return "values that overlap";
+    values.push(value);
   }
   return values;
+};
+
+const valueOf = (item: Buffer, pages: Pages): Buffer | undefined => {
+  if (item[0] === itemType.inline) return item.subarray(1);
+  if (item[0] !== itemType.offPage || item.length < 12) return undefined;
+  return overflowValue(pages, item.readUInt32LE(4), item.readUInt32LE(8));
 };
 
 const overflowValue = (pages: Pages, first: number, sizeBytes: number): Buffer | undefined => {
