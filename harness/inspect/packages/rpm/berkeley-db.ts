@@ -54,7 +54,7 @@ const valuesOn = (page: Buffer, pages: Pages): readonly Buffer[] | string => {
     const start = page.readUInt16LE(pageHeaderBytes + index * 2);
     const end = page.readUInt16LE(pageHeaderBytes + (index - 1) * 2);
     if (start >= end || end > page.length) return "an item that ends before it begins";
-    const value = valueOf(page.subarray(start, end), pages);
+    const value = bytesOf(page.subarray(start, end), pages);
     if (value === undefined) return "a value whose pages make no sense";
     pages.leftBytes -= value.length;
     if (pages.leftBytes < 0) return "values that overlap";
@@ -63,7 +63,7 @@ const valuesOn = (page: Buffer, pages: Pages): readonly Buffer[] | string => {
   return values;
 };
 
-const valueOf = (item: Buffer, pages: Pages): Buffer | undefined => {
+const bytesOf = (item: Buffer, pages: Pages): Buffer | undefined => {
   if (item[0] === itemType.inline) return item.subarray(1);
   if (item[0] !== itemType.offPage || item.length < 12) return undefined;
   return overflowValue(pages, item.readUInt32LE(4), item.readUInt32LE(8));
