@@ -22,8 +22,8 @@ export interface DiskCommand {
   readonly highestGoodExitCode?: number;
 }
 
-/** What it reads was made by the image: it must come to an end. */
-const timeoutMs = 120_000;
+/** What it reads was made by the image: it must come to an end. Copying a partition of 64 GiB takes a slow disk some minutes. */
+const timeoutMs = 600_000;
 
 /**
  * @param look called in the middle, when nothing is changed yet.

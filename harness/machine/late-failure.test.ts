@@ -38,3 +38,10 @@ test("the reason says how long, how far, what was last seen and what went wrong 
     }
   `);
 });
+
+test("a stall that the kernel told of stays known as one, so that an emulator can be given a second try", () => {
+  const symptom = { kind: "hang", reason: "RCU stalled", witness: "console", line: 7 } as const;
+  expect(lateFailure(late({ symptom: { ...symptom, pattern: "rcu-stall" } })).pattern).toBe(
+    "rcu-stall",
+  );
+});

@@ -39,6 +39,7 @@ export const lateFailure = (machine: LateMachine): MachineFailure => {
     reason: `Not ready within ${formatSeconds(machine.timeoutMs)} of power-on, phase ${phase ?? "firmware"}: ${machine.waitedFor}; ${seen}${earlier}`,
     witness: machine.agent === "expected" || machine.agent === "answered" ? "agent" : "clock",
     context: lastLines,
+    ...(symptom?.kind === "hang" && symptom.pattern ? { pattern: symptom.pattern } : {}),
   };
 };
 

@@ -81,11 +81,13 @@ const writeAgentUnits = async (
   if (plan.agent.kind !== "etc-unit") return undefined;
   const { place, transport } = plan.agent;
   const disk = place.kind === "disk" ? place.serial : "system";
-  if (plan.diskContents?.[disk] !== undefined) return undefined; // The machine before has put them there.
+  if (plan.diskContents?.[disk] !== undefined) return undefined; // On it from the machine that had the disk before.
   const entries = etcUnitEntries(transport);
   if (place.kind === "disk") {
-    const sizeMiB = plan.manifest.disks.find(({ serial }) => serial === place.serial)?.sizeMiB ?? 0;
-    return writeEtcUnits({ place, sizeBytes: sizeMiB * MiB }, entries, { directory, qemuImg });
+    const layer = plan.manifest.disks.find(({ serial }) => serial === place.serial);
+    if (layer === undefined) throw new InternalError(`Units need the disk ${place.serial}`);
+    const sizeBytes = layer.sizeMiB * MiB;
+    return writeEtcUnits({ place, sizeBytes }, entries, { directory, qemuImg });
   }
   if (system?.backing === undefined) throw new InternalError("Units need a system disk's overlay");
   const target = { place, image: system.backing, overlay: system };

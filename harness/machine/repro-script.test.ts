@@ -104,7 +104,7 @@ test("work that fails ends the script", () => {
   expect(() => execFileSync("sh", ["-c", script], { stdio: "pipe" })).toThrow(/Command failed/);
 });
 
-test("a machine that went on with another's disks cannot be started again, and the script says so", () => {
+test("a machine whose disks did not start blank cannot be started again, and the script says so", () => {
   const script = reproScript({
     title: "reference boot 02",
     argv: ["/tools/qemu-system-x86_64"],
@@ -116,7 +116,7 @@ test("a machine that went on with another's disks cannot be started again, and t
     runtimePaths: [],
   });
   expect(script.split("\n").slice(3, 5)).toEqual([
-    'echo "This machine went on with disks of an earlier boot, which are gone: meta, data" >&2',
+    'echo "These disks did not start blank, and what was on them is gone with the run: meta, data" >&2',
     "exit 1",
   ]);
 });

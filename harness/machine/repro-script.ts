@@ -47,7 +47,7 @@ export const reproScript = (input: ReproInput): string => {
     ...(input.lostDisks.length === 0
       ? []
       : [
-          `echo "This machine went on with disks of an earlier boot, which are gone: ${input.lostDisks.join(", ")}" >&2`,
+          `echo "These disks did not start blank, and what was on them is gone with the run: ${input.lostDisks.join(", ")}" >&2`,
           "exit 1",
         ]),
     "dir=$(mktemp -d)",
