@@ -18,7 +18,7 @@ export const mutantsCommand = (): Command => {
   mutants
     .command("run")
     .description("run mutants and prove that exactly their checks fail")
-    .option("--only <glob>", "IMAGE+NAME pattern, * stands for any text")
+    .option("--only <glob...>", "IMAGE+NAME patterns, * stands for any text")
     .option("--suite <name>", "only mutants of this suite")
     .addOption(
       new Option("--level <level>", "quick: one a suite; full: every suite on each mutant")
