@@ -30,6 +30,7 @@ import { believe } from "./believe.ts";
 import { BoundedBuffer } from "./bounded-buffer.ts";
 import { betterOffset, type ClockOffset, clockOffset } from "./clock-offset.ts";
 import { EntryLines } from "./entry-lines.ts";
+import { errnoOf } from "./errno-of.ts";
 import { type ExecOptions, type ExecResult, execInGuest } from "./exec-in-guest.ts";
 import { clockSampleSchema, type SessionInfo } from "./session-info.ts";
 
@@ -167,7 +168,7 @@ export class AgentClient {
       await this.stat(path, options);
       return true;
     } catch (error) {
-      const errno = error instanceof GuestError ? error.details["errno"] : undefined;
+      const errno = errnoOf(error);
       if (errno === "ENOENT" || errno === "ENOTDIR") return false;
       throw error;
     }
@@ -213,6 +214,20 @@ export class AgentClient {
   /** Waits until a unit is active; resolves early, with the reason, in a state that it will not leave by itself. */
   async waitForUnit(name: string, options: CallOptions = {}): Promise<UnitWait> {
     return await this.#ask("wait-unit", { name }, unitWaitSchema, options);
+  }
+
+  /** Like `waitForUnit`, where that it is not over in time is an answer too. */
+  async waitForUnitUntil(
+    name: string,
+    deadline: Deadline,
+  ): Promise<Pick<UnitWait, "isActive" | "reason">> {
+    try {
+      return await this.waitForUnit(name, { deadline });
+    } catch (error) {
+      if (errorCodeOf(error) !== "TIMEOUT") throw error;
+      const seconds = (deadline.timeoutMs / 1000).toFixed(0);
+      return { isActive: false, reason: `neither active nor given up within ${seconds} s` };
+    }
   }
 
   async failedUnits(options: CallOptions = {}): Promise<readonly UnitState[]> {

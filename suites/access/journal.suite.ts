@@ -1,4 +1,4 @@
-import { expect, profile, test, unsupported } from "../../harness/index.ts";
+import { errnoOf, expect, profile, test, unsupported } from "../../harness/index.ts";
 
 /** SD_MESSAGE_UNIT_STARTED, sd-messages.h: "a start job has finished". */
 const unitStarted = "39f53479d3a045ac8e11786248231fbf";
@@ -11,9 +11,10 @@ test("access/journal", {
 }, async ({ agent, evidence }) => {
   if (profile().access === undefined) return unsupported("The profile says nothing of access");
   const run = async (...argv: readonly string[]): Promise<string> => {
-    const ended = await agent
-      .exec(argv)
-      .catch(() => unsupported(`This image has no ${argv[0]} to try it with`));
+    const ended = await agent.exec(argv).catch((error: unknown) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+      return unsupported(`This image has no ${argv[0]} to try it with`);
+    });
     evidence("exec", `${argv.join(" ")}: ${JSON.stringify(ended.exit)}`);
     return ended.stdout.toString();
   };

@@ -1,4 +1,4 @@
-import { type BootedMachine, type Deadline, deadlineAfter } from "../../harness/index.ts";
+import { type BootedMachine, deadlineAfter } from "../../harness/index.ts";
 
 /** Keys of a US keyboard, which is what a kernel without other settings takes it for, by QEMU's names for them. */
 const keysOf = (character: string): readonly string[] => {
@@ -11,29 +11,28 @@ const keysOf = (character: string): readonly string[] => {
   return special;
 };
 
-const typeText = async (
-  machine: BootedMachine,
-  text: string,
-  deadline: Deadline,
-): Promise<void> => {
-  for (const character of text) await machine.pressKeys(keysOf(character), deadline);
-};
-
 /** Virtual terminals that have a key of their own. */
 export const terminals: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-/** On each virtual terminal: a name, and a command that makes a file whose path `fileOf` tells. */
-export const typeAtTerminals = async (
+/** Goes to a virtual terminal and types there. Resolves to how often a key went down or up, which QEMU still has to do. */
+export const typeAtTerminal = (
   machine: BootedMachine,
-  fileOf: (terminal: number) => string,
-): Promise<void> => {
-  const deadline = deadlineAfter(120_000);
-  for (const terminal of terminals) {
-    await machine.pressKeys(["ctrl", "alt", `f${terminal}`], deadline);
-    await typeText(machine, `\nroot\n>${fileOf(terminal)}\n`, deadline);
-  }
-  // Help of the magic key: the kernel prints it, and nothing else happens.
-  await machine.pressKeys(["alt", "sysrq", "h"], deadline);
+  terminal: number,
+  text: string,
+): Promise<number> =>
+  press(machine, [["ctrl", "alt", `f${terminal}`], ...Array.from(text, keysOf)]);
+
+/** Asks the kernel for the help of the magic key: it prints it, and nothing else happens. Resolves as `typeAtTerminal`. */
+export const pressMagicKey = (machine: BootedMachine): Promise<number> =>
+  press(machine, [["alt", "sysrq", "h"]]);
+
+const press = async (
+  machine: BootedMachine,
+  chords: readonly (readonly string[])[],
+): Promise<number> => {
+  const deadline = deadlineAfter(30_000);
+  for (const keys of chords) await machine.pressKeys(keys, deadline);
+  return 2 * chords.flat().length;
 };
 
 /** How often the keyboard's controller has interrupted the guest; undefined when the guest has no driver for it. */

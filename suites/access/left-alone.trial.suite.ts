@@ -75,6 +75,8 @@ testTrial(
     if (!knocks.doesControlWork) {
       unsupported("No connection comes through at all, so a closed port proves nothing");
     }
+    if (knocks.asked === 0) inconclusive("No request for a connection got as far as the guest");
+    if (knocks.isTruncated) inconclusive("There were more packets than are read");
   },
 );
 
@@ -159,13 +161,19 @@ testTrial(
   },
   ({ keyboard }, { evidence, figure }) => {
     closed();
-    const { interrupts, made } = keyboard;
-    evidence("keyboard", `${interrupts ?? "no"} interrupts; made: ${made.join(", ") || "nothing"}`);
+    const { strokes, interrupts, made } = keyboard;
+    evidence(
+      "keyboard",
+      `${strokes} strokes, ${interrupts ?? "no"} interrupts; made: ${made.join(", ") || "nothing"}`,
+    );
     expectNone("files that were made", made);
     if (interrupts === undefined || interrupts === 0) {
       return unsupported("No key gets as far as the guest's kernel");
     }
     figure("interrupts", interrupts, "count");
+    if (interrupts < strokes) {
+      inconclusive(`Keys were lost: ${strokes} strokes interrupted the guest ${interrupts} times`);
+    }
   },
 );
 

@@ -21,9 +21,12 @@ const minuteNs = 60e9;
 
 export interface Knocks {
   readonly tries: number;
-  /** By the packets: how often the guest took a connection, and how often it refused one. */
+  /** By the packets: how often the guest was asked for a connection, took one, and refused one. */
+  readonly asked: number;
   readonly taken: number;
   readonly refused: number;
+  /** There were more packets than are read. */
+  readonly isTruncated: boolean;
   /** Whether a connection to a port that was open for it came through. */
   readonly doesControlWork: boolean;
 }
@@ -85,12 +88,14 @@ const outcomeOfKnocks = async (
   agent: AgentClient,
 ): Promise<Omit<Knocks, "tries">> => {
   const doesControlWork = await tryControl(machine, agent);
-  const fromSsh = (machine.packets()?.segments ?? []).filter(
-    ({ isFromGuest, guestPort }) => isFromGuest && guestPort === sshPort,
-  );
+  const packets = machine.packets();
+  const ssh = (packets?.segments ?? []).filter(({ guestPort }) => guestPort === sshPort);
+  const fromGuest = ssh.filter(({ isFromGuest }) => isFromGuest);
   return {
     doesControlWork,
-    taken: fromSsh.filter(({ isSyn, isAck }) => isSyn && isAck).length,
-    refused: fromSsh.filter(({ isReset }) => isReset).length,
+    asked: ssh.filter(({ isFromGuest, isSyn }) => !isFromGuest && isSyn).length,
+    taken: fromGuest.filter(({ isSyn, isAck }) => isSyn && isAck).length,
+    refused: fromGuest.filter(({ isReset }) => isReset).length,
+    isTruncated: packets?.isTruncated ?? false,
   };
 };

@@ -25,6 +25,7 @@ const answer = z.object({
   samples: z.number(),
   firstNs: z.number(),
   lastNs: z.number(),
+  longestGapNs: z.number(),
   listeners: z.array(listener),
   truncated: z.boolean(),
 });
@@ -65,9 +66,8 @@ export class ListenerWatch {
     const byName = new Map<string, Listener>();
     let longestGapNs = 0;
     let before: number | undefined;
-    for (const { samples, firstNs, lastNs, listeners } of this.#pieces) {
-      const between = samples > 1 ? (lastNs - firstNs) / (samples - 1) : 0;
-      longestGapNs = Math.max(longestGapNs, between, firstNs - (before ?? firstNs));
+    for (const { longestGapNs: within, firstNs, lastNs, listeners } of this.#pieces) {
+      longestGapNs = Math.max(longestGapNs, within, firstNs - (before ?? firstNs));
       before = lastNs;
       for (const one of listeners) {
         const key = `${one.protocol} ${one.address} ${one.port}`;

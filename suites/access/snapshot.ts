@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AgentClient } from "../../harness/index.ts";
+import { type AgentClient, inconclusive } from "../../harness/index.ts";
 
 interface GuestProcess {
   readonly pid: number;
@@ -36,7 +36,8 @@ export const snapshot = async (agent: AgentClient): Promise<Snapshot> => {
     .map(({ name }) => name)
     .filter((name) => /\.(service|socket|timer|path)$/.test(name))
     .filter((name) => name !== "bootwright-agent.service");
-  const { processes } = await agent.probe("processes", {}, answer);
+  const { processes, truncated } = await agent.probe("processes", {}, answer);
+  if (truncated) inconclusive("The guest has more processes than are looked at");
   return { units, processes: processes.filter(({ pid }) => pid !== agent.info.pid) };
 };
 

@@ -1,10 +1,11 @@
 import { type AgentClient, type BootedMachine, deadlineAfter } from "../../harness/index.ts";
-import { keyboardInterrupts, terminals, typeAtTerminals } from "./keyboard.ts";
+import { keyboardInterrupts, pressMagicKey, terminals, typeAtTerminal } from "./keyboard.ts";
 import type { ListenerWatch } from "./listening.ts";
 import { type Snapshot, snapshot } from "./snapshot.ts";
 
 /** How long an answer to what was typed may take, in the guest's time. */
 const answerMs = 5000;
+const quietMs = 300;
 const serialFile = "/run/bw-typed-serial";
 const fileOf = (terminal: number): string => `/run/bw-typed-${terminal}`;
 
@@ -16,6 +17,8 @@ export interface Typed {
 }
 
 export interface TypedKeys extends Typed {
+  /** How often a key went down or up; each interrupts a guest that takes keys, and QEMU keeps no more than 16 of them for it. */
+  readonly strokes: number;
   /** Interrupts of the keyboard meanwhile; undefined when the guest has no driver for it. */
   readonly interrupts: number | undefined;
 }
@@ -25,21 +28,43 @@ export interface TypedLine extends Typed {
   readonly echo: readonly string[] | undefined;
 }
 
-/** Types at every virtual terminal. */
+/**
+ * Types at every virtual terminal, and goes on to the next when the guest has taken what was typed: QEMU drops keys where
+ * more than 1024 wait (ui/input.c).
+ */
 export const typeOnKeyboard = async (
   machine: BootedMachine,
   agent: AgentClient,
   watch: ListenerWatch,
 ): Promise<TypedKeys> => {
   const before = await interruptsOf(agent);
-  await typeAtTerminals(machine, fileOf);
+  let strokes = 0;
+  for (const terminal of terminals) {
+    strokes += await typeAtTerminal(machine, terminal, `\nroot\n>${fileOf(terminal)}\n`);
+    await untilTaken(agent, watch);
+  }
+  strokes += await pressMagicKey(machine);
+  await untilTaken(agent, watch);
   await watch.watch(answerMs);
   const after = await interruptsOf(agent);
   return {
+    strokes,
     interrupts: before === undefined || after === undefined ? undefined : after - before,
     made: await existing(agent, terminals.map(fileOf)),
     after: await snapshot(agent),
   };
+};
+
+/** Waits until no key came for long enough that none can be on its way: QEMU sends them 20 ms apart in the guest's time. */
+const untilTaken = async (agent: AgentClient, watch: ListenerWatch): Promise<void> => {
+  const deadline = deadlineAfter(120_000);
+  let before = await interruptsOf(agent);
+  while (deadline.remainingMs() > 0) {
+    await watch.watch(quietMs);
+    const now = await interruptsOf(agent);
+    if (now === before) return;
+    before = now;
+  }
 };
 
 /** Types on the serial line that is the console. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AgentClient } from "../../harness/index.ts";
+import { type AgentClient, inconclusive } from "../../harness/index.ts";
 
 const answer = z.object({
   listeners: z.array(
@@ -10,6 +10,7 @@ const answer = z.object({
       process: z.string(),
     }),
   ),
+  truncated: z.boolean(),
 });
 
 /** A process that takes connections. */
@@ -24,7 +25,8 @@ export const listeningAt = async (
   agent: AgentClient,
   wanted: number,
 ): Promise<readonly Listening[]> => {
-  const { listeners } = await agent.probe("listeners", {}, answer);
+  const { listeners, truncated } = await agent.probe("listeners", {}, answer);
+  if (truncated) inconclusive("The guest has more sockets than are looked at");
   return listeners
     .filter(({ protocol, port }) => protocol.startsWith("tcp") && port === wanted)
     .map(({ address, process }) => ({

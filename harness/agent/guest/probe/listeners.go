@@ -34,10 +34,12 @@ type listenersInput struct {
 type listenersOutput struct {
 	Samples int `json:"samples"`
 	// FirstNs and LastNs are the moments of the first and last look, CLOCK_MONOTONIC.
-	FirstNs   int64      `json:"firstNs"`
-	LastNs    int64      `json:"lastNs"`
-	Listeners []listener `json:"listeners"`
-	Truncated bool       `json:"truncated"`
+	FirstNs int64 `json:"firstNs"`
+	LastNs  int64 `json:"lastNs"`
+	// LongestGapNs is the longest time between two looks: what was open for less may not have been seen.
+	LongestGapNs int64      `json:"longestGapNs"`
+	Listeners    []listener `json:"listeners"`
+	Truncated    bool       `json:"truncated"`
 }
 
 // listener is a socket of the agent's network namespace to which anybody may send a first packet.
@@ -93,8 +95,9 @@ func (w *listenerWatch) look(nowNs int64) error {
 		return err
 	}
 	if w.output.Samples == 0 {
-		w.output.FirstNs = nowNs
+		w.output.FirstNs, w.output.LastNs = nowNs, nowNs
 	}
+	w.output.LongestGapNs = max(w.output.LongestGapNs, nowNs-w.output.LastNs)
 	w.output.Samples++
 	w.output.LastNs = nowNs
 	for _, socket := range sockets {

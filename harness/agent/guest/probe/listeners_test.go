@@ -37,6 +37,19 @@ func TestListenersSeesASocketThatIsOpenedWhileItWatches(t *testing.T) {
 	t.Errorf("port %d is not among %+v", port, got.Listeners)
 }
 
+func TestTheLongestGapIsToldAndNotTheMean(t *testing.T) {
+	watch := listenerWatch{table: "/proc/net", seen: map[string]*listener{}}
+	for _, nowNs := range []int64{1000, 1010, 1020, 1090, 1100} {
+		if err := watch.look(nowNs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := watch.result()
+	if got.Samples != 5 || got.FirstNs != 1000 || got.LastNs != 1100 || got.LongestGapNs != 70 {
+		t.Errorf("%d samples from %d to %d, longest gap %d", got.Samples, got.FirstNs, got.LastNs, got.LongestGapNs)
+	}
+}
+
 func TestOnlySocketsThatWaitForAFirstPacketAreListed(t *testing.T) {
 	table := t.TempDir()
 	for name, text := range map[string]string{
