@@ -10,7 +10,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{harness,qemu,images,ci}/**/*.test.ts"],
+          include: ["{harness,qemu,images,suites,ci}/**/*.test.ts"],
           exclude: [...outside, "**/*.qemu.test.ts"],
           testTimeout: 10_000,
           // A worker that serves all files imports zod, yaml and fast-check once: 13 s of CPU in place of 30 (2026-11-22).

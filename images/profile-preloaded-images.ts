@@ -1,12 +1,8 @@
 import { z } from "zod";
-import { guestPath, oneLine, uniqueBy, unitName } from "./field-schemas.ts";
+import { uniqueBy, unitName } from "./field-schemas.ts";
 
 /** What the preloaded-images suite expects; a profile's section `preloadedImages`. */
 export interface PreloadedImages {
-  /** containerd's socket; default `/run/containerd/containerd.sock`. */
-  readonly socket: string;
-  /** The namespace in containerd; default `k8s.io`. */
-  readonly namespace: string;
   /** The unit that puts them into containerd, whose end is waited for; absent where they are part of the image as they are. */
   readonly unit?: string;
   /** Names of images that must be there without a network, as `registry.invalid/bootwright/pause:1`. */
@@ -22,8 +18,6 @@ const imageRef = z
 
 export const preloadedImagesSchema: z.ZodType<PreloadedImages> = z
   .strictObject({
-    socket: guestPath.default("/run/containerd/containerd.sock"),
-    namespace: oneLine.default("k8s.io"),
     unit: unitName.exactOptional(),
     refs: z
       .array(imageRef)

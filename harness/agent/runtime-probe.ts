@@ -17,8 +17,12 @@ export type RuntimeAnswer<T> =
   | { readonly kind: "answered"; readonly value: T }
   /** containerd did not answer, or what it has is not well-formed. */
   | { readonly kind: "refused"; readonly reason: string }
+  /** Nor within its time. */
+  | { readonly kind: "late"; readonly reason: string }
   /** The agent came without the program, as in an image that starts it itself. */
   | { readonly kind: "no-probe" };
+
+const kindByExitCode: Readonly<Record<number, "refused" | "late">> = { 1: "refused", 3: "late" };
 
 // Beyond the program's own time, for starting it.
 const startMs = 20_000;
@@ -42,9 +46,8 @@ export const askRuntime = async <T>(
   const { exit, stdout, stderr, isTruncated } = await agent.exec([program, ...flags, ...question], {
     deadline: deadlineAfter(withinMs + startMs),
   });
-  if (exit.kind === "exited" && exit.code === 1) {
-    return { kind: "refused", reason: printable(stderr.toString("utf8").trim(), 1000) };
-  }
+  const kind = exit.kind === "exited" ? kindByExitCode[exit.code] : undefined;
+  if (kind !== undefined) return { kind, reason: printable(stderr.toString("utf8").trim(), 1000) };
   if (exit.kind !== "exited" || exit.code !== 0 || isTruncated) {
     const how = exit.kind === "exited" ? `exit code ${exit.code}` : `signal ${exit.signal}`;
     throw new GuestError(

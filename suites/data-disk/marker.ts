@@ -9,11 +9,16 @@ import {
 
 /** Where a file is left before a machine ends, and whether it must be there when the next one starts. */
 export const places: readonly { readonly path: string; readonly isKept: boolean }[] = [
-  ...(profile().readOnlyRoot?.directories ?? [])
-    .filter((directory) => directory.class === "stateful")
-    .map(({ path }) => ({ path, isKept: true })),
+  ...keptPaths().map((path) => ({ path, isKept: true })),
   ...(profile().readOnlyRoot?.tmpfs ?? []).map((path) => ({ path, isKept: false })),
 ];
+
+function keptPaths(): readonly string[] {
+  const { readOnlyRoot, dataDisk } = profile();
+  const stateful = (readOnlyRoot?.directories ?? []).filter((one) => one.class === "stateful");
+  const mountPoints = dataDisk === undefined ? [] : [dataDisk.mountPoint];
+  return [...new Set([...mountPoints, ...stateful.map(({ path }) => path)])];
+}
 
 const fileName = "bootwright-marker";
 

@@ -50,7 +50,7 @@ test("minimal-os/idle-tasks", {
 
 async function waitForIdle(agent: AgentClient, slowness: number): Promise<void> {
   const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
-  const { isActive, reason } = await agent.waitForUnit(bootIsOver, { deadline });
+  const { isActive, reason } = await agent.waitForUnitUntil(bootIsOver, deadline);
   if (!isActive) inconclusive(`The boot is not over: ${bootIsOver} is ${reason}`);
 }
 

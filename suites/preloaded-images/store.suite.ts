@@ -1,20 +1,17 @@
 import { z } from "zod";
 import {
-  type AgentClient,
-  askRuntime,
+  type BootedContext,
   deadlineAfter,
   expect,
-  fail,
   profile,
   test,
   unsupported,
 } from "../../harness/index.ts";
+import { ask } from "./ask.ts";
 
 const promised = profile().preloadedImages;
-const unitMs = 240_000;
-// Reading all bytes takes under a second; starting a program in a busy emulated guest takes longer.
-const withinMs = 60_000;
-const timeoutMs = 400_000;
+const unitMs = 120_000;
+const timeoutMs = 900_000;
 
 const blob = z.object({
   digest: z.string(),
@@ -32,8 +29,9 @@ test("preloaded-images/refs", {
   claim: "C09",
   title: "containerd knows every promised image by its name",
   timeoutMs,
-}, async ({ agent, evidence, figure }) => {
-  const found = await lookedUp(agent);
+}, async (context) => {
+  const { evidence, figure } = context;
+  const found = await lookedUp(context);
   for (const { ref, digest } of found.images) evidence("image", `${ref} ${digest || "not found"}`);
   figure("images", found.images.length, "count");
   expect(found.images.filter(({ digest }) => digest === "").map(({ ref }) => ref)).toEqual([]);
@@ -43,8 +41,9 @@ test("preloaded-images/blobs", {
   claim: "C09",
   title: "Every blob of the promised images is in the content store, with the bytes of its digest",
   timeoutMs,
-}, async ({ agent, evidence, figure }) => {
-  const found = await lookedUp(agent);
+}, async (context) => {
+  const { evidence, figure } = context;
+  const found = await lookedUp(context);
   evidence("store", found.root);
   const blobs = new Map(
     found.images.flatMap((image) => image.blobs).map((one) => [one.digest, one]),
@@ -64,15 +63,16 @@ test("preloaded-images/blobs", {
   );
 });
 
-const lookedUp = async (agent: AgentClient): Promise<z.infer<typeof images>> => {
+const lookedUp = async (context: BootedContext): Promise<z.infer<typeof images>> => {
   if (promised === undefined) return unsupported("The profile names no preloaded images");
-  const { socket, namespace, refs, unit } = promised;
-  // What it could not put there, the look at the store shows.
-  if (unit !== undefined) await agent.waitForUnit(unit, { deadline: deadlineAfter(unitMs) });
-  const where = { socket, namespace, withinMs };
-  const answer = await askRuntime(agent, ["images", ...refs], images, where);
-  if (answer.kind === "no-probe") return unsupported("The agent came without runtime-probe");
-  return answer.kind === "answered" ? answer.value : fail(answer.reason);
+  const { refs, unit } = promised;
+  const { agent, slowness, evidence } = context;
+  if (unit !== undefined) {
+    const deadline = deadlineAfter(unitMs * Math.max(1, slowness));
+    // What it could not put there, the look at the store shows.
+    evidence("unit", `${unit}: ${(await agent.waitForUnitUntil(unit, deadline)).reason}`);
+  }
+  return await ask(context, ["images", ...refs], images);
 };
 
 const sumOf = (blobs: readonly z.infer<typeof blob>[]): number =>

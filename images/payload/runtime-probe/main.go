@@ -5,10 +5,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 func main() {
@@ -29,8 +33,16 @@ func main() {
 	defer cancel()
 	if err := answer(ctx, *socket, *namespace, command, given); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
+}
+
+// exitCode is 3 for an answer that did not come in time: a slow host may be the cause, and the caller finds out.
+func exitCode(err error) int {
+	if errors.Is(err, context.DeadlineExceeded) || status.Code(err) == codes.DeadlineExceeded {
+		return 3
+	}
+	return 1
 }
 
 func answer(ctx context.Context, socket, namespace string, command command, given []string) error {

@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import {
+  askRuntime,
+  type BootedContext,
+  fail,
+  inconclusive,
+  unsupported,
+} from "../../harness/index.ts";
+import { wasStarved } from "./was-starved.ts";
+
+/** Where a kubelet's containerd is on every system that these suites know, and the namespace that its CRI plugin uses. */
+const where = { socket: "/run/containerd/containerd.sock", namespace: "k8s.io" };
+
+/**
+ * What the guest's containerd answers; the check ends here where it does not.
+ * @param withinMs on a host of common speed; a slower one is given more.
+ */
+export const ask = async <T>(
+  { agent, machine, slowness }: Pick<BootedContext, "agent" | "machine" | "slowness">,
+  question: readonly [string, ...string[]],
+  schema: z.ZodType<T>,
+  withinMs = 60_000,
+): Promise<T> => {
+  const startedAt = machine.load.at(-1);
+  const givenMs = Math.ceil(withinMs * Math.max(1, slowness));
+  const answer = await askRuntime(agent, question, schema, { ...where, withinMs: givenMs });
+  switch (answer.kind) {
+    case "answered":
+      return answer.value;
+    case "no-probe":
+      return unsupported("The agent came without runtime-probe");
+    case "late":
+      return wasStarved(machine, startedAt)
+        ? inconclusive(`The guest waited for a host CPU most of the time: ${answer.reason}`)
+        : fail(answer.reason);
+    case "refused":
+      return fail(answer.reason);
+  }
+};
