@@ -1,19 +1,20 @@
-// Writes docs/claims.md from images/claims.yaml, a profile and the mutants.json of a whole `npm run mutants`:
-// `npm run claims -- MUTANTS_JSON`. Exits with 1 when a claim of ContainerOS is answered by nothing.
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes docs/claims.md from images/claims.yaml, a profile and the mutants.json of a whole `npm run mutants`, or of its
+// shards: `npm run claims -- MUTANTS_JSON…`. Exits with 1 when a claim of ContainerOS is answered by nothing.
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toClaimsTable, unanswered } from "../harness/report/claims-table.ts";
-import { mutantsRecordSchema } from "../harness/results/mutants-record.ts";
+import { mergeMutants } from "../harness/results/merge-mutants.ts";
+import { readMutants } from "../harness/results/mutants-record.ts";
 import { listClaims } from "../images/claims.ts";
 import { loadProfile } from "../images/profiles.ts";
 
-const [path = ""] = process.argv.slice(2);
-const { controls, mutants, startedAt } = mutantsRecordSchema.parse(
-  JSON.parse(readFileSync(path, "utf8")),
-);
+const paths = process.argv.slice(2);
+const { controls, mutants, startedAt } = mergeMutants(paths.map(readMutants));
 const control = controls.find(({ image }) => image === "reference");
 if (control === undefined) {
-  throw new Error(`${path} has no run of the unchanged reference: run \`npm run mutants\` whole`);
+  throw new Error(
+    `${paths.join(", ")}: no run of the unchanged reference: run \`npm run mutants\` whole`,
+  );
 }
 const table = {
   claims: listClaims(),

@@ -1,7 +1,9 @@
 import { Command, Option } from "commander";
 import { mutantImageName, suitesOfMutant } from "../../images/mutant.ts";
 import { listMutants } from "../../images/mutants.ts";
+import { mergeMutantRuns } from "./run/merge-mutant-runs.ts";
 import { type MutantsOptions, runMutants } from "./run/run-mutants.ts";
+import { parseShard } from "./run/shard.ts";
 
 export const mutantsCommand = (): Command => {
   const mutants = new Command("mutants").description(
@@ -25,9 +27,22 @@ export const mutantsCommand = (): Command => {
         .choices(["quick", "standard", "full"])
         .default("standard"),
     )
+    .addOption(
+      new Option("--shard <n/of>", "one of so many parts, as a CI matrix takes them").argParser(
+        parseShard,
+      ),
+    )
     .option("--out <dir>", "keep mutants.json and the run directories here")
     .action(async (options: MutantsOptions) => {
       process.exitCode = await runMutants(options);
+    });
+  mutants
+    .command("merge")
+    .description("the table of all shards; fails when a mutant is missing")
+    .argument("<mutants.json...>", "what `mutants run --shard` left")
+    .option("--out <file>", "write the merged mutants.json here")
+    .action((files: readonly string[], options: { readonly out?: string }) => {
+      process.exitCode = mergeMutantRuns(files, options);
     });
   return mutants;
 };

@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { writeFileAtomic } from "../core/atomic-file.ts";
 import { type State, states } from "../verdict/state.ts";
+import { parseRecord } from "./parse-record.ts";
+import { damagedHint, parseJson, readBounded } from "./record-file.ts";
 
 /** One check of one run, as far as the table of mutants needs it. */
 export interface CellRecord {
@@ -56,7 +59,7 @@ const text = z.string().max(65_536);
 const attempts = z.int().min(1).max(100);
 const ids = z.array(z.string().max(300)).max(10_000);
 
-export const mutantsRecordSchema: z.ZodType<MutantsRecord> = z.object({
+const mutantsRecordSchema: z.ZodType<MutantsRecord> = z.object({
   schemaVersion: z.literal(1),
   toolVersion: text,
   startedAt: text,
@@ -87,3 +90,10 @@ export const mutantsRecordSchema: z.ZodType<MutantsRecord> = z.object({
   ),
   withoutMutant: ids.exactOptional(),
 });
+
+/** @throws {BootwrightError} RESULTS_INVALID */
+export const readMutants = (path: string): MutantsRecord =>
+  parseRecord(mutantsRecordSchema, parseJson(readBounded(path), path), path, damagedHint);
+
+export const writeMutants = (path: string, record: MutantsRecord): void =>
+  writeFileAtomic(path, `${JSON.stringify(record, null, 2)}\n`);

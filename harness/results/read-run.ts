@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { BootwrightError } from "../core/errors.ts";
-import { formatBytes, KiB, MiB } from "../core/units.ts";
+import { KiB } from "../core/units.ts";
 import { parseRecord } from "./parse-record.ts";
+import { damagedHint, parseJson, readBounded } from "./record-file.ts";
 import { type RunEvent, runEventSchema } from "./run-event.ts";
 import { type RunRecord, runRecordSchema } from "./run-record.ts";
 import { requireReadableVersion } from "./schema-version.ts";
@@ -14,7 +14,6 @@ export interface RecordedRun {
   readonly problems: readonly string[];
 }
 
-const maxFileBytes = 256 * MiB;
 const maxLineBytes = 2048 * KiB;
 const maxProblems = 20;
 
@@ -31,40 +30,6 @@ export const readRun = (directory: string): RecordedRun => {
   const { events, problems } = readEvents(join(directory, "events.jsonl"));
   if (run.status !== "running") return { run, events, problems };
   return recovered(run, events, problems);
-};
-
-const damagedHint = "The run directory was damaged after the run; run it again";
-
-const readBounded = (path: string): Buffer => {
-  let bytes = 0;
-  try {
-    const facts = statSync(path);
-    // A named pipe in a directory from elsewhere would block for ever.
-    if (!facts.isFile()) throw new Error("not a regular file");
-    bytes = facts.size;
-    if (bytes <= maxFileBytes) return readFileSync(path);
-  } catch (error) {
-    throw new BootwrightError("RESULTS_INVALID", `${path} cannot be read`, {
-      hint: "Point at a run directory that `bootwright run --out` wrote",
-      cause: error,
-    });
-  }
-  throw new BootwrightError(
-    "RESULTS_INVALID",
-    `${path} has ${formatBytes(bytes)}; a run directory's files have at most ${formatBytes(maxFileBytes)}`,
-    { hint: damagedHint },
-  );
-};
-
-const parseJson = (bytes: Buffer, path: string): unknown => {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch (error) {
-    throw new BootwrightError("RESULTS_INVALID", `${path} is not JSON`, {
-      hint: damagedHint,
-      cause: error,
-    });
-  }
 };
 
 const readEvents = (path: string): { events: RunEvent[]; problems: string[] } => {

@@ -43,7 +43,7 @@ export interface RunOptions extends MachineOptions {
   readonly transport: "port" | "uart";
   readonly injection?: InjectionStrategy;
   readonly grep?: string;
-  /** Globs of check ids: trials, which boot machines of their own, are made for such checks only. */
+  /** Globs of check ids: trials, which boot machines of their own, and the suite `boot` are made for such checks only. */
   readonly trialsOf?: readonly string[];
   readonly out?: string;
 }

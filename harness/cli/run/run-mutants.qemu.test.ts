@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { resolveImage } from "../../../images/catalog.ts";
 import { mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
 import { type TempDir, tempDir } from "../../core/tmp.ts";
-import { type MutantsRecord, mutantsRecordSchema } from "../../results/mutants-record.ts";
+import { readMutants } from "../../results/mutants-record.ts";
 import { readRun } from "../../results/read-run.ts";
 import { withoutMutant } from "../../verdict/without-mutant.ts";
 import { runCli } from "../testing/run-cli.ts";
@@ -23,7 +22,7 @@ test.each(quick.map((mutant) => [mutantImageName(mutant), mutant] as const))(
     const directory = `${out.path}/${name}`;
     const { stdout } = await runCli(["mutants", "run", "--only", name, "--out", directory]);
     expect(stdout.trimEnd().split("\n").at(-1), stdout).toBe("1 passed, 0 failed");
-    const { mutants } = parseMutants(`${directory}/mutants.json`);
+    const { mutants } = readMutants(`${directory}/mutants.json`);
     const failed = mutants.map(({ checks }) =>
       checks.filter(({ state }) => state === "fail").map(({ id }) => id),
     );
@@ -70,6 +69,3 @@ test("a panic ends a mutant's boot, and its run says so", () => {
   const { run } = readRun(`${out.path}/${name}/${name}`);
   expect([run.verdict, run.boots.at(-1)?.failure?.kind]).toEqual(["fail", "panic"]);
 });
-
-const parseMutants = (path: string): MutantsRecord =>
-  mutantsRecordSchema.parse(JSON.parse(readFileSync(path, "utf8")));

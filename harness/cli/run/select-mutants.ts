@@ -2,6 +2,7 @@ import { type Mutant, mutantImageName, suitesOfMutant } from "../../../images/mu
 import { listMutants } from "../../../images/mutants.ts";
 import { UsageError } from "../../core/errors.ts";
 import { matchesGlob } from "../../verdict/judge-mutant.ts";
+import { itemsOfShard, type Shard, wholeRun } from "./shard.ts";
 
 export interface MutantSelection {
   /** Patterns of `IMAGE+NAME`, each of which must match one. */
@@ -9,16 +10,24 @@ export interface MutantSelection {
   readonly suite?: string;
   /** `quick`: those that stand for their suite; else all. */
   readonly level: "quick" | "standard" | "full";
+  /** Default: all that is selected. */
+  readonly shard?: Shard;
 }
 
 export interface SelectedMutants {
+  /** Of this shard. */
   readonly mutants: readonly Mutant[];
-  /** Whether nothing was left out, so that a check without a mutant can be told. */
-  readonly isWhole: boolean;
+  /** All there are, when nothing was left out and this is the shard that answers for the unchanged images: the first. */
+  readonly proof?: readonly Mutant[];
 }
 
 /** @throws {UsageError} when a pattern selects no mutant. */
-export const selectMutants = ({ only = ["*"], suite, level }: MutantSelection): SelectedMutants => {
+export const selectMutants = ({
+  only = ["*"],
+  suite,
+  level,
+  shard = wholeRun,
+}: MutantSelection): SelectedMutants => {
   const all = listMutants();
   const matching = (globs: readonly string[]): readonly Mutant[] =>
     all.filter(
@@ -29,8 +38,9 @@ export const selectMutants = ({ only = ["*"], suite, level }: MutantSelection): 
     );
   const unmatched = only.find((glob) => matching([glob]).length === 0);
   if (unmatched === undefined) {
-    const mutants = matching(only);
-    return { mutants, isWhole: mutants.length === all.length };
+    const selected = matching(only);
+    const isProof = selected.length === all.length && shard.index === 1;
+    return { mutants: itemsOfShard(selected, shard), ...(isProof ? { proof: all } : {}) };
   }
   const ofSuite = suite === undefined ? "" : ` of suite ${suite}`;
   const ofLevel = level === "quick" ? " at level quick" : "";

@@ -19,18 +19,20 @@ export const suiteKindOf = (path: string): (typeof suiteKinds)[number] =>
   suiteKinds.find((kind) => path.endsWith(`.${kind}.suite.ts`)) ?? "booted";
 
 /**
- * The files of a run. The suite `boot` is part of every run that boots; one that only looks at the image's file does not.
+ * The files of a run. The suite `boot` is part of every run that boots; one that only looks at the image's file does not,
+ * nor does one for certain checks (`trialsOf`) of which none is in it.
  * @throws {UsageError} naming the suites that exist, when one is not among them; for `boot: false`, when nothing is left.
  */
 export const selectSuiteFiles = (
   names: readonly string[],
-  { boot }: { readonly boot: boolean },
+  { boot, trialsOf }: { readonly boot: boolean; readonly trialsOf?: readonly string[] },
 ): readonly string[] => {
   const files = suiteFiles(names);
   const ofImage = files.filter((file) => suiteKindOf(file) === "image");
   if (boot) {
     const isBooted = files.length === 0 || ofImage.length < files.length;
-    return isBooted ? suiteFiles([...new Set(["boot", ...names])]) : files;
+    const isWanted = isBooted && (trialsOf?.some((id) => id.startsWith("boot/")) ?? true);
+    return isWanted ? suiteFiles([...new Set(["boot", ...names])]) : files;
   }
   if (ofImage.length > 0) return ofImage;
   const which = names.length === 0 ? "No suite is selected" : `Of ${names.join(", ")} none`;
