@@ -8,12 +8,7 @@ import {
   schemaVersion,
   uniqueBy,
 } from "./field-schemas.ts";
-import {
-  type ClaimParameter,
-  directoryClasses,
-  type Profile,
-  type ProfileRule,
-} from "./profile.ts";
+import { directoryClasses, type Profile, type ProfileRule } from "./profile.ts";
 import { accessSchema } from "./profile-access.ts";
 import { adminContainerSchema } from "./profile-admin-container.ts";
 import { bootstrapContainersSchema } from "./profile-bootstrap-container.ts";
@@ -21,11 +16,6 @@ import { dataDiskSchema } from "./profile-data-disk.ts";
 import { identitySchema } from "./profile-identity.ts";
 import { minimalOsSchema } from "./profile-minimal-os.ts";
 import { preloadedImagesSchema } from "./profile-preloaded-images.ts";
-
-const parameter: z.ZodType<ClaimParameter> = z.union(
-  [z.string().max(1000), z.number(), z.boolean(), z.array(z.string().max(1000)).max(1000)],
-  "expected text, a number, true, false or a list of texts",
-);
 
 const paths = z.array(guestPath).max(200);
 
@@ -59,12 +49,7 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   match: z.array(rule).max(50).default([]),
   suites: z.array(name).max(64),
   claims: z
-    .array(
-      z.strictObject({
-        id: claimId,
-        parameters: z.record(z.string().max(64), parameter).default({}),
-      }),
-    )
+    .array(z.strictObject({ id: claimId }))
     .superRefine(uniqueBy(({ id }) => id))
     .default([]),
   notClaimed: z

@@ -15,8 +15,8 @@ export interface Profile {
   readonly match: readonly ProfileRule[];
   /** Suites that `run` starts without `--suite`. */
   readonly suites: readonly string[];
-  /** Promises with their parameters; a claim in neither list is not judged. */
-  readonly claims: readonly Claim[];
+  /** What it answers for, by the ids of the claims table; a claim in neither list is not judged. */
+  readonly claims: readonly { readonly id: string }[];
   readonly notClaimed: readonly NotClaimed[];
   /** What the read-only-root suite expects; absent when the OS makes no such promise. */
   readonly readOnlyRoot?: ReadOnlyRoot;
@@ -45,14 +45,6 @@ export interface ProfileRule {
   /** Paths at which nothing does. */
   readonly absent: readonly string[];
 }
-
-export interface Claim {
-  /** `C11`, `A14`: the ids of the claims table. */
-  readonly id: string;
-  readonly parameters: Readonly<Record<string, ClaimParameter>>;
-}
-
-export type ClaimParameter = string | number | boolean | readonly string[];
 
 export interface NotClaimed {
   readonly id: string;
