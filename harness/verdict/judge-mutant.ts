@@ -1,3 +1,4 @@
+import { matchesGlob } from "../core/matches-glob.ts";
 import type { State } from "./state.ts";
 
 /** What a mutant's table says: exactly these checks fail, and those that match a skip glob are skipped. */
@@ -54,9 +55,3 @@ const objectionOf = (table: MutantTable, { id, state, reason }: Check): Objectio
 
 const textOf = (objections: readonly { readonly text: string }[]): string =>
   objections.map(({ text }) => text).join("; ");
-
-/** Whether `text` fits a pattern in which `*` stands for any text. */
-export const matchesGlob = (glob: string, text: string): boolean => {
-  const parts = glob.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(text);
-};

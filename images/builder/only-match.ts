@@ -1,4 +1,5 @@
 import { ImageError } from "../../harness/core/errors.ts";
+import { matchesGlob } from "../../harness/core/matches-glob.ts";
 import type { Ext4Edit } from "./ext4-edit.ts";
 
 /**
@@ -18,10 +19,8 @@ const onlyName = async (
   directory: string,
   pattern: string,
 ): Promise<string> => {
-  const escaped = pattern.split("*").map((text) => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  const regex = new RegExp(`^${escaped.join(".*")}$`);
   const names = (await root.list(directory === "" ? "/" : directory)).filter(
-    (name) => name !== "." && name !== ".." && regex.test(name),
+    (name) => name !== "." && name !== ".." && matchesGlob(pattern, name),
   );
   const [name] = names;
   if (name !== undefined && names.length === 1) return name;

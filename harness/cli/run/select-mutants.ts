@@ -1,7 +1,7 @@
 import { type Mutant, mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
 import { UsageError } from "../../core/errors.ts";
-import { matchesGlob } from "../../verdict/judge-mutant.ts";
+import { matchesGlob } from "../../core/matches-glob.ts";
 import { itemsOfShard, type Shard, wholeRun } from "./shard.ts";
 
 export interface MutantSelection {
