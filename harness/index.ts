@@ -22,8 +22,9 @@ export {
 export { type ImageContext, testImage } from "./fixtures/test-image.ts";
 export { defineTrial, testTrial } from "./fixtures/trial.ts";
 export type { Trial, TrialTools, TriedBoot } from "./fixtures/trial-tools.ts";
+export { buildIdOfNotes } from "./inspect/elf/build-id.ts";
 export type { ImageFacts } from "./inspect/image-facts.ts";
-export { buildIdOfNotes, kernelBuildId } from "./inspect/kernel-build-id.ts";
+export { kernelBuildId } from "./inspect/kernel-build-id.ts";
 export { parseOsRelease } from "./inspect/os-release.ts";
 export { unseenParts } from "./inspect/unseen-parts.ts";
 export type { BootedMachine, BootingMachine, StoppedMachine } from "./machine/booted-machine.ts";

@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { buildIdOfNotes, kernelBuildId } from "./kernel-build-id.ts";
+import { kernelBuildId } from "./kernel-build-id.ts";
 import { makeElf } from "./testing/elf-bytes.ts";
 
 const buildId = "3bde3ce03156c39bec3310fbdd6bd14bfbefb62e";
@@ -43,27 +43,4 @@ test("what is no kernel, is damaged, or cannot be read says so", () => {
     ["none", "what it contains has no build id"],
     ["unreadable", "its content begins with fd377a585a00, neither gzip nor zstd"],
   ]);
-});
-
-test("notes are read one by one, and a length that leads out of them ends the search", () => {
-  const note = (type: number, name: string, content: string): Buffer => {
-    const bytes = Buffer.from(content, "hex");
-    const padding = (length: number): Buffer => Buffer.alloc((4 - (length % 4)) % 4);
-    const head = Buffer.alloc(12);
-    head.writeUInt32LE(name.length + 1, 0);
-    head.writeUInt32LE(bytes.length, 4);
-    head.writeUInt32LE(type, 8);
-    return Buffer.concat([
-      head,
-      Buffer.from(`${name}\0`),
-      padding(name.length + 1),
-      bytes,
-      padding(bytes.length),
-    ]);
-  };
-  const xen = note(6, "Xen", "6c696e757800");
-  expect(buildIdOfNotes(Buffer.concat([xen, note(3, "GNU", buildId)]))).toBe(buildId);
-  expect(buildIdOfNotes(xen)).toBeUndefined();
-  expect(buildIdOfNotes(Buffer.alloc(64, 0xff))).toBeUndefined();
-  expect(buildIdOfNotes(Buffer.alloc(0))).toBeUndefined();
 });

@@ -48,18 +48,3 @@ export const kernelBuildId = (image: Buffer): KernelBuildId => {
     ? { kind: "none", reason: "what it contains has no build id" }
     : { kind: "known", buildId };
 };
-
-/** The build id among ELF notes: name size, content size, type, name, content, both padded to 4 bytes. */
-export const buildIdOfNotes = (notes: Buffer): string | undefined => {
-  for (let at = 0; at + 12 <= notes.length; ) {
-    const content = at + 12 + padded(notes.readUInt32LE(at));
-    const contentBytes = notes.readUInt32LE(at + 4);
-    const isBuildId =
-      notes.readUInt32LE(at + 8) === 3 && notes.toString("latin1", at + 12, at + 16) === "GNU\0";
-    if (isBuildId) return notes.toString("hex", content, content + contentBytes);
-    at = content + padded(contentBytes);
-  }
-  return undefined;
-};
-
-const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;

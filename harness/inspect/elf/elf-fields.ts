@@ -10,7 +10,7 @@ interface Table {
 export class ElfFields {
   readonly is64: boolean;
   readonly wordBytes: 4 | 8;
-  readonly #isBig: boolean;
+  readonly order: "little-endian" | "big-endian";
   readonly #bytes: FileBytes;
   /** The last piece that was read: fields lie close together. */
   #piece: Buffer = Buffer.alloc(0);
@@ -23,14 +23,14 @@ export class ElfFields {
     const isKnown = (wordClass === 1 || wordClass === 2) && (order === 1 || order === 2);
     if (!isKnown || ident.length < 52 || ident.toString("latin1", 0, 4) !== "\x7fELF")
       return undefined;
-    return new ElfFields(bytes, wordClass === 2, order === 2);
+    return new ElfFields(bytes, wordClass === 2, order === 2 ? "big-endian" : "little-endian");
   }
 
-  private constructor(bytes: FileBytes, is64: boolean, isBig: boolean) {
+  private constructor(bytes: FileBytes, is64: boolean, order: ElfFields["order"]) {
     this.#bytes = bytes;
     this.is64 = is64;
     this.wordBytes = is64 ? 8 : 4;
-    this.#isBig = isBig;
+    this.order = order;
   }
 
   get sizeBytes(): number {
@@ -52,19 +52,19 @@ export class ElfFields {
 
   u16(offset: number): number {
     const field = this.#field(offset, 2);
-    return this.#isBig ? field.readUInt16BE(0) : field.readUInt16LE(0);
+    return this.#isBig() ? field.readUInt16BE(0) : field.readUInt16LE(0);
   }
 
   u32(offset: number): number {
     const field = this.#field(offset, 4);
-    return this.#isBig ? field.readUInt32BE(0) : field.readUInt32LE(0);
+    return this.#isBig() ? field.readUInt32BE(0) : field.readUInt32LE(0);
   }
 
   /** An address, offset or size. */
   word(offset: number): number {
     if (!this.is64) return this.u32(offset);
     const field = this.#field(offset, 8);
-    const value = this.#isBig ? field.readBigUInt64BE(0) : field.readBigUInt64LE(0);
+    const value = this.#isBig() ? field.readBigUInt64BE(0) : field.readBigUInt64LE(0);
     // Beyond it, adding a small length to an offset changes nothing, and a loop over notes would not end.
     return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
   }
@@ -78,6 +78,10 @@ export class ElfFields {
     const bytes = this.#bytes.read(offset, maxBytes);
     const end = bytes.indexOf(0);
     return bytes.toString("latin1", 0, end < 0 ? bytes.length : end);
+  }
+
+  #isBig(): boolean {
+    return this.order === "big-endian";
   }
 
   #field(offset: number, length: number): Buffer {

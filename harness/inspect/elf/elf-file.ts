@@ -1,6 +1,7 @@
 // Layout: System V ABI (gABI 4.1) chapters 4 and 5. Offsets and counts come from a hostile file: each is bounded, and
 // what lies outside of the file reads as short.
 import type { FileBytes } from "../file-bytes.ts";
+import { buildIdOfNotes } from "./build-id.ts";
 import { ElfFields } from "./elf-fields.ts";
 
 export interface ElfFile {
@@ -43,6 +44,7 @@ const flagPie = 0x0800_0000;
 const maxSegments = 128;
 const maxDynamicEntries = 2048;
 const maxPathBytes = 4096;
+const maxNoteBytes = 4096;
 
 export const isElf = (head: Buffer): boolean => head.toString("latin1", 0, 4) === "\x7fELF";
 
@@ -161,22 +163,12 @@ const textOf = (fields: ElfFields, segment: ElfSegment | undefined): string | un
     ? undefined
     : fields.text(segment.offset, Math.min(segment.sizeBytes, maxPathBytes));
 
-/** A note is name size, content size, type, name, content, both padded to 4 bytes; NT_GNU_BUILD_ID is 3. */
 const readBuildId = (fields: ElfFields, segments: readonly ElfSegment[]): string | undefined => {
   for (const { type, offset, sizeBytes } of segments) {
     if (type !== segmentType.note) continue;
-    const end = offset + Math.min(sizeBytes, 4096);
-    for (let at = offset; at + 12 <= end; ) {
-      const nameBytes = fields.u32(at);
-      const contentBytes = fields.u32(at + 4);
-      const content = at + 12 + padded(nameBytes);
-      const isBuildId = fields.u32(at + 8) === 3 && fields.text(at + 12, 4) === "GNU";
-      if (isBuildId && contentBytes <= 64)
-        return fields.bytes(content, contentBytes).toString("hex");
-      at = content + padded(contentBytes);
-    }
+    const notes = fields.bytes(offset, Math.min(sizeBytes, maxNoteBytes));
+    const buildId = buildIdOfNotes(notes, fields.order);
+    if (buildId !== undefined) return buildId;
   }
   return undefined;
 };
-
-const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;
