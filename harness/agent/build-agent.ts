@@ -3,22 +3,22 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "no
 import { join, relative } from "node:path";
 import { cacheDir } from "../core/cache-dir.ts";
 import { useCacheEntry } from "../core/cache-use.ts";
-import { exec } from "../core/exec.ts";
 import { processName } from "../core/process-name.ts";
+import { runGo } from "../core/run-go.ts";
 import { tempDir } from "../core/tmp.ts";
 
 const sourceDir: string = join(import.meta.dirname, "guest");
 
 /**
  * Builds the guest agent, or takes it from the cache: `cacheDir()/agent/KEY/agent`, where the key is the digest of the
- * sources and Go's version; resolves to that path of a static x86_64 program whose version is the key's first 12 digits. The Go program is `BOOTWRIGHT_GO`, else `go` on the PATH.
- * @throws {HostError} HOST_TOOL_MISSING without Go; COMMAND_FAILED when the build fails.
+ * sources and Go's version; resolves to that path of a static x86_64 program whose version is the key's first 12 digits.
+ * @throws {HostError} as `runGo` does.
  */
 export const buildAgent = async (): Promise<string> => {
   const key = await agentKey();
   const path = join(agentStore(), key, "agent");
   await useCacheEntry(agentStore(), key);
-  if (!existsSync(path)) await build(goProgram(), key.slice(0, 12), path);
+  if (!existsSync(path)) await build(key.slice(0, 12), path);
   return path;
 };
 
@@ -27,24 +27,18 @@ export const agentStore = (): string => join(cacheDir(), "agent");
 
 /** The key of the agent that today's sources and Go make. @throws {HostError} HOST_TOOL_MISSING without Go. */
 export const agentKey = async (): Promise<string> =>
-  keyOf((await exec(goProgram(), ["env", "GOVERSION"], { cwd: sourceDir })).stdout);
-
-const goProgram = (): string => process.env["BOOTWRIGHT_GO"] ?? "go";
+  keyOf(await runGo(["env", "GOVERSION"], { directory: sourceDir, name: "agent" }));
 
 /** Builds beside the place and moves it there: two builds at once do no harm. */
-const build = async (go: string, version: string, path: string): Promise<void> => {
+const build = async (version: string, path: string): Promise<void> => {
   mkdirSync(join(path, ".."), { recursive: true });
   await using work = await tempDir(`bw-build-${processName()}`, agentStore());
   const unfinished = join(work.path, "agent");
   const flags = `-s -w -X main.version=${version}`;
-  await exec(
-    go,
-    ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", unfinished, "."],
-    {
-      cwd: sourceDir,
-      env: { CGO_ENABLED: "0", GOOS: "linux", GOARCH: "amd64", GOWORK: "off", GOFLAGS: "" },
-    },
-  );
+  await runGo(["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", unfinished, "."], {
+    directory: sourceDir,
+    name: "agent",
+  });
   renameSync(unfinished, path);
 };
 

@@ -10,10 +10,10 @@ import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { renderError } from "../../harness/core/errors.ts";
 import { exec } from "../../harness/core/exec.ts";
+import { runGo } from "../../harness/core/run-go.ts";
 import { smallDisk } from "../../harness/core/testing/small-disk.ts";
 import { type TempDir, tempDir } from "../../harness/core/tmp.ts";
 import { type GoProgram, goProgram, goProgramSpot } from "./go-program.ts";
-import { runGo } from "./go-toolchain.ts";
 
 interface Place extends AsyncDisposable {
   readonly path: string;

@@ -5,11 +5,12 @@ import { join, resolve } from "node:path";
 import { cacheDir } from "../../harness/core/cache-dir.ts";
 import { HostError } from "../../harness/core/errors.ts";
 import { requireFreeSpace } from "../../harness/core/free-space.ts";
+import { runGo } from "../../harness/core/run-go.ts";
 import { sha256OfFile } from "../../harness/core/sha256.ts";
 import { MiB } from "../../harness/core/units.ts";
 import { recipeKey } from "../builder/recipe-key.ts";
 import { type CacheSpot, cachedBuild } from "../cached-build.ts";
-import { type GoSettings, goSettings, runGo } from "./go-toolchain.ts";
+import { type GoSettings, goSettings } from "./go-settings.ts";
 
 /** A static x86_64 program for guests, built from a Go module with pinned versions (go.mod and go.sum). */
 export interface GoProgram {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type CpioEntry, cpioArchive } from "../../../images/builder/cpio.ts";
 import { exec } from "../../core/exec.ts";
+import { runGo } from "../../core/run-go.ts";
 import { noOpProgram } from "./no-op-program.ts";
 
 /** An initramfs in `directory` with `rawport` as init, the no-op program, and on request Debian's qemu-guest-agent. */
@@ -10,15 +11,10 @@ export const buildRawInitrd = async (
   options: { readonly hasGuestAgent: boolean },
 ): Promise<string> => {
   const program = join(directory, "rawport");
-  const go = process.env["BOOTWRIGHT_GO"] ?? "go";
-  await exec(
-    go,
-    ["build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", program, "."],
-    {
-      cwd: join(import.meta.dirname, "rawport"),
-      env: { CGO_ENABLED: "0", GOOS: "linux", GOARCH: "amd64", GOWORK: "off", GOFLAGS: "" },
-    },
-  );
+  await runGo(["build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", program, "."], {
+    directory: join(import.meta.dirname, "rawport"),
+    name: "rawport",
+  });
   const files = [
     file("init", readFileSync(program)),
     file("noop", noOpProgram()),

@@ -1,21 +1,6 @@
-import { errorCodeOf, HostError } from "../../harness/core/errors.ts";
-import { exec } from "../../harness/core/exec.ts";
-import { toolPath } from "../../harness/core/tool.ts";
-
-export interface GoSettings {
-  /** As in "go1.26.8", followed by experiments that are switched on or off. */
-  readonly version: string;
-  /** Where Go keeps what it compiled and what it fetched. */
-  readonly cacheDirs: readonly string[];
-}
-
-/** What Go would build with in this module. */
-export const goSettings = async (directory: string, name: string): Promise<GoSettings> => {
-  const names = ["GOCACHE", "GOMODCACHE", "GOVERSION", "GOEXPERIMENT"];
-  const stdout = await runGo(["env", ...names], { directory, name });
-  const [cache = "", modules = "", ...version] = stdout.trim().split("\n");
-  return { version: version.join(" "), cacheDirs: [cache, modules] };
-};
+import { errorCodeOf, HostError } from "./errors.ts";
+import { exec } from "./exec.ts";
+import { toolPath } from "./tool.ts";
 
 export interface GoRun {
   /** The module's folder. */
@@ -30,7 +15,8 @@ export interface GoRun {
 const timeoutMs = 2_400_000;
 
 /**
- * Runs `go` for a static x86_64 program, with nothing of the user's own settings that would change its bytes.
+ * Runs `go` for a static x86_64 program, with nothing of the user's own settings that would change its bytes. The Go program is
+ * `BOOTWRIGHT_GO`, else the tools tree's or the PATH's.
  * @throws {HostError} HOST_TOOL_MISSING without a Go that is new enough; HOST_RESOURCE when the disk is full, or modules cannot
  * be fetched; COMMAND_FAILED otherwise.
  */
