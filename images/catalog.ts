@@ -5,9 +5,9 @@ import { printable } from "../harness/core/printable.ts";
 import { manifestForBareFile } from "./bare-file.ts";
 import { nearestNames, resolveImageName } from "./image-name.ts";
 import { type LoadedManifest, loadManifest } from "./manifest-file.ts";
-import { applyMutant, applyPromises, type Mutant, mutantImageName } from "./mutant.ts";
+import { applyMutant, type Mutant, mutantImageName } from "./mutant.ts";
 import { findMutant, listMutants } from "./mutants.ts";
-import type { ProfileChoice } from "./profile-choice.ts";
+import { type ProfileChoice, withPromises } from "./profile-choice.ts";
 import { loadProfile } from "./profiles.ts";
 import type { StatedManifest } from "./schema.ts";
 
@@ -82,9 +82,6 @@ const mutantOf = (base: LoadedManifest, mutantName: string): ResolvedImage => {
     notes: [],
   };
 };
-
-const withPromises = (choice: ProfileChoice, mutant: Mutant): ProfileChoice =>
-  choice.kind === "detect" ? choice : { ...choice, profile: applyPromises(choice.profile, mutant) };
 
 const loadCatalogManifest = (name: string): LoadedManifest => {
   const path = join(directory, `${name}.yaml`);

@@ -1,3 +1,4 @@
+import { applyPromises, type Mutant } from "./mutant.ts";
 import type { Profile } from "./profile.ts";
 import { loadProfile } from "./profiles.ts";
 
@@ -18,3 +19,9 @@ export const profileChoice = (nameOrPath: string): ProfileChoice =>
   nameOrPath === "detect"
     ? { kind: "detect" }
     : { kind: "named", profile: loadProfile(nameOrPath) };
+
+/** The choice with what a mutant promises instead; without a mutant as it is. */
+export const withPromises = (choice: ProfileChoice, mutant: Mutant | undefined): ProfileChoice =>
+  choice.kind === "detect" || mutant === undefined
+    ? choice
+    : { ...choice, profile: applyPromises(choice.profile, mutant) };

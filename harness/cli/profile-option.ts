@@ -1,7 +1,6 @@
 import { Option } from "commander";
 import type { ResolvedImage } from "../../images/catalog.ts";
-import { applyPromises } from "../../images/mutant.ts";
-import { profileChoice } from "../../images/profile-choice.ts";
+import { profileChoice, withPromises } from "../../images/profile-choice.ts";
 
 export const profileOption = (): Option =>
   new Option(
@@ -20,9 +19,6 @@ export const withProfileOption = (
   if (profile === undefined) return resolved;
   const { suites: _, ...manifest } = { ...resolved.manifest, profile };
   const choice = profileChoice(profile);
-  if (choice.kind === "detect") return { ...resolved, manifest, profile: choice };
-  const named = choice.profile;
-  const { mutant } = resolved;
-  const promised = mutant === undefined ? named : applyPromises(named, mutant);
-  return { ...resolved, manifest, profile: { kind: "forced", profile: promised } };
+  const asked = choice.kind === "named" ? { ...choice, kind: "forced" as const } : choice;
+  return { ...resolved, manifest, profile: withPromises(asked, resolved.mutant) };
 };

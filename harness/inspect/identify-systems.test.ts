@@ -24,7 +24,6 @@ test("os-release and the version of systemd are read, and paths are looked up in
   const { has, ...seen } = (await systemIn(system)) ?? { has: () => undefined };
   expect(seen).toEqual({
     partition: 0,
-    label: "",
     isDeployment: false,
     osRelease: { ID: "lifsea", VERSION_ID: "3" },
     systemdVersion: 239,
@@ -52,7 +51,7 @@ test("a root without os-release has no fields; without a root nothing is known",
   const seen = await systemIn({ "etc/x": "", "usr/bin/x": "", "usr/lib/x": "" });
   expect([seen?.osRelease, await identify({ "some/file": "" })]).toEqual([
     {},
-    { systems: [], partitions: [{ number: 0, label: "", overlayUppers: [] }], unread: [] },
+    { systems: [], partitions: [{ index: 0, label: "", overlayUppers: [] }], unread: [] },
   ]);
 });
 

@@ -12,8 +12,6 @@ import { unseenPartitions } from "./unseen-parts.ts";
 export interface SystemIdentity {
   /** Where the root was found, 1-based; 0: its file system fills the disk. */
   readonly partition: number;
-  /** The partition's GPT name, "" where it has none. */
-  readonly label: string;
   /** Whether the root is an OSTree deployment. */
   readonly isDeployment: boolean;
   /** Empty when there is none. */
@@ -25,7 +23,9 @@ export interface SystemIdentity {
 }
 
 interface IdentifiedPartition {
-  readonly number: number;
+  /** 1-based; 0: a file system that fills the disk. */
+  readonly index: number;
+  /** Its GPT name, "" where it has none. */
   readonly label: string;
   /** Its directories that look like the upper one of an overlay. */
   readonly overlayUppers: readonly string[];
@@ -58,10 +58,8 @@ export const identifySystems = async (
   for (const { root, path, deployment, volume } of byPreference(roots)) {
     const contents = await volume.open(osReleaseFiles(root));
     const systemdVersion = systemdVersionOf(root);
-    const partition = fact.partitions.find(({ index }) => index === volume.partition);
     systems.push({
       partition: volume.partition,
-      label: partition?.label ?? "",
       isDeployment: deployment !== undefined,
       osRelease: boundedFields(readOsRelease(viewImage(root, contents, path))?.fields ?? {}),
       ...(systemdVersion === undefined ? {} : { systemdVersion }),
@@ -71,7 +69,7 @@ export const identifySystems = async (
   const partitions = fact.partitions.map(({ index, label }) => {
     const volume = volumes.find((one) => one.partition === index);
     return {
-      number: index,
+      index,
       label,
       overlayUppers: volume === undefined ? [] : overlayUppers(volume.root),
     };

@@ -11,9 +11,7 @@ export const findPartition = (
   name: PartitionName,
   imagePath: string,
 ): Partition => {
-  const isMeant = (partition: Partition): boolean =>
-    "label" in name ? partition.label === name.label : partition.index === name.number;
-  const [found, second] = table.partitions.filter(isMeant);
+  const [found, second] = table.partitions.filter((partition) => isPartitionNamed(partition, name));
   if (found !== undefined && second === undefined) return found;
   const wanted = "label" in name ? `named ${name.label}` : `number ${name.number}`;
   const seen = table.partitions.map(({ index, label }) => (label ? `${index} (${label})` : index));
@@ -23,3 +21,9 @@ export const findPartition = (
     { hint: "Correct the partition's name in the manifest" },
   );
 };
+
+/** Whether a manifest's name of a partition means this one. */
+export const isPartitionNamed = (
+  { index, label }: Pick<Partition, "index" | "label">,
+  name: PartitionName,
+): boolean => ("label" in name ? label === name.label : index === name.number);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { getCompileCacheDir } from "node:module";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import {
   type ImageEntry,
   imageEntry,
@@ -15,10 +15,11 @@ import { listCatalog, resolveImage } from "../../../images/catalog.ts";
 import { mutantImageName } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
 import { containerImageSpot } from "../../../images/payload/container-image.ts";
-import { goProgramSpot } from "../../../images/payload/go-program.ts";
+import { goProgramSpot, payloadStore } from "../../../images/payload/go-program.ts";
 import { adminImage, bootstrapImage } from "../../../images/payload/host-containers.ts";
 import { payloadPrograms, runtimeProbe } from "../../../images/payload/programs.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
+import { cacheDir } from "../../core/cache-dir.ts";
 import { errorCodeOf } from "../../core/errors.ts";
 import { agentDiskName } from "../../machine/agent-disk.ts";
 
@@ -61,7 +62,9 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
         needsGo(image) ? foldersOf(image) : await pathsOf(image, undefined),
       ),
     );
-    const programs = payloadPrograms().map(({ name }) => join("payload", name));
+    const programs = payloadPrograms().map(({ name }) =>
+      relative(cacheDir(), join(payloadStore(), name)),
+    );
     return {
       paths: new Set([
         ...paths,
@@ -83,7 +86,8 @@ const diskPrograms = async (agentPath: string | undefined): Promise<readonly str
   return agentPath === undefined || !existsSync(probePath) ? [] : [agentPath, probePath];
 };
 
-const pathOfSpot = ({ name, key }: CacheSpot): string => join("payload", name, key);
+const pathOfSpot = ({ store, name, key }: CacheSpot): string =>
+  relative(cacheDir(), join(store, name, key));
 
 interface BuiltImage {
   readonly name: string;

@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
 import type { InjectionStrategy } from "../../../images/schema.ts";
+import { suitesOf } from "../../../images/suites-of.ts";
 import { hostClock } from "../../core/clock.ts";
 import { UsageError } from "../../core/errors.ts";
 import { sha256OfText } from "../../core/sha256.ts";
@@ -53,7 +54,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   refuseBadRegex(options.grep);
   if (options.suite.length > 0) selectSuiteFiles(options.suite, options);
   const resolved = resolveOptions(options);
-  const known = suitesOf(resolved);
+  const known = knownSuites(resolved);
   if (options.suite.length === 0 && known !== undefined) selectSuiteFiles(known, options);
   using out = claimOut(options.out ?? defaultOut(resolved.manifest.name));
   const { directory } = out;
@@ -107,8 +108,8 @@ const resolveOptions = (options: RunOptions): ResolvedImage => {
 };
 
 /** Undefined where the image itself decides. */
-const suitesOf = ({ manifest, profile }: ResolvedImage): readonly string[] | undefined =>
-  manifest.suites ?? (profile.kind === "detect" ? undefined : profile.profile.suites);
+const knownSuites = ({ manifest, profile }: ResolvedImage): readonly string[] | undefined =>
+  profile.kind === "detect" ? manifest.suites : suitesOf(manifest, profile.profile);
 
 const notesOn = ({ accel, accelReason }: HostFacts): readonly string[] => [
   `Accelerator ${accel}: ${accelReason}`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { resolveImage } from "../../../images/catalog.ts";
 import { mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
+import { loadProfile } from "../../../images/profiles.ts";
 import { type TempDir, tempDir } from "../../core/tmp.ts";
 import { readMutants } from "../../results/mutants-record.ts";
 import { readRun } from "../../results/read-run.ts";
@@ -32,8 +32,8 @@ test.each(quick.map((mutant) => [mutantImageName(mutant), mutant] as const))(
 );
 
 test("every suite of reference has a mutant in the quick subset", () => {
-  const { suites } = resolveImage("reference").manifest;
-  expect([...new Set(quick.flatMap(suitesOfMutant))].toSorted()).toEqual(suites?.toSorted());
+  const { suites } = loadProfile("reference");
+  expect([...new Set(quick.flatMap(suitesOfMutant))].toSorted()).toEqual(suites.toSorted());
 });
 
 // Boots of a minute and more, four minutes together, that only `npm run mutants` makes.

@@ -1,6 +1,7 @@
-import type { AgentNeeds, PartitionName } from "../../../images/schema.ts";
+import type { AgentNeeds } from "../../../images/schema.ts";
 import { printable } from "../../core/printable.ts";
 import type { IdentifiedDisk } from "../../inspect/identify-systems.ts";
+import { isPartitionNamed } from "../../machine/find-partition.ts";
 
 export interface SettledEtcLayer {
   readonly agent: AgentNeeds;
@@ -15,7 +16,9 @@ export const settleEtcLayer = (agent: AgentNeeds, disk: IdentifiedDisk): Settled
   const { injection, etcLayer } = agent;
   if (etcLayer?.directory !== "detect" || etcLayer.on.kind === "disk") return { agent };
   const name = etcLayer.on.partition;
-  const uppers = disk.partitions.flatMap((one) => (isMeant(one, name) ? one.overlayUppers : []));
+  const uppers = disk.partitions.flatMap((one) =>
+    isPartitionNamed(one, name) ? one.overlayUppers : [],
+  );
   const [directory, second] = uppers;
   if (directory !== undefined && second === undefined && isPlain(directory)) {
     return { agent: { injection, etcLayer: { ...etcLayer, directory } } };
@@ -26,11 +29,6 @@ export const settleEtcLayer = (agent: AgentNeeds, disk: IdentifiedDisk): Settled
   const problem = `in ${where} one upper directory of an overlay was looked for, and ${found} was found`;
   return { agent: { injection }, problem };
 };
-
-const isMeant = (
-  { number, label }: IdentifiedDisk["partitions"][number],
-  name: PartitionName,
-): boolean => ("label" in name ? label === name.label : number === name.number);
 
 /** As in a manifest: debugfs is given the path as a word of a command. */
 const isPlain = (path: string): boolean => /^\/[\w./@%+=:,-]+$/.test(path);

@@ -1,6 +1,7 @@
 import type { ResolvedImage } from "../../../images/catalog.ts";
 import type { Profile } from "../../../images/profile.ts";
 import type { ImageManifest } from "../../../images/schema.ts";
+import { suitesOf } from "../../../images/suites-of.ts";
 import type { IdentifiedDisk } from "../../inspect/identify-systems.ts";
 import type { KnownOfImage } from "./choose-injection.ts";
 import { chooseProfile } from "./choose-profile.ts";
@@ -31,7 +32,7 @@ export const settleImage = (resolved: ResolvedImage, disk: IdentifiedDisk): Sett
       agent,
       profile: profile.name,
       systemDisk: settleSystemDisk(resolved.manifest, disk),
-      suites: resolved.manifest.suites ?? profile.suites,
+      suites: suitesOf(resolved.manifest, profile),
     },
     profile,
     known: { systemdVersion, etcLayerProblem: problem },

@@ -1,7 +1,7 @@
 import type { ImageManifest, StatedManifest } from "../../../images/schema.ts";
 import { ImageError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
-import type { IdentifiedDisk } from "../../inspect/identify-systems.ts";
+import type { IdentifiedDisk, SystemIdentity } from "../../inspect/identify-systems.ts";
 import { candidateRoots } from "./candidate-roots.ts";
 
 const maxTold = 8;
@@ -21,11 +21,22 @@ export const settleSystemDisk = (
   const [root, second] = roots;
   if (root === undefined) throw notOne(name, "found none", disk.unread);
   if (second !== undefined) {
-    const places = roots.map(({ partition, label }) => `${partition}${label ? ` (${label})` : ""}`);
-    throw notOne(name, `found ${roots.length}: partitions ${places.slice(0, maxTold).join(", ")}`);
+    throw notOne(name, `found ${roots.length}: ${tellPartitions(roots, disk)}`);
   }
   if (root.partition === 0) throw notOne(name, "its disk has no partitions");
   return { readOnly, rootPartition: { number: root.partition } };
+};
+
+/** As in "partitions 2 (root), 3", at most eight of them. */
+export const tellPartitions = (
+  systems: readonly SystemIdentity[],
+  { partitions }: IdentifiedDisk,
+): string => {
+  const places = systems.slice(0, maxTold).map(({ partition }) => {
+    const label = partitions.find(({ index }) => index === partition)?.label ?? "";
+    return label === "" ? `${partition}` : `${partition} (${label})`;
+  });
+  return `partitions ${places.join(", ")}`;
 };
 
 const notOne = (image: string, seen: string, unread: readonly string[] = []): ImageError =>
