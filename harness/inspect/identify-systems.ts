@@ -33,7 +33,7 @@ interface IdentifiedPartition {
 
 /** The operating systems on a disk. */
 export interface IdentifiedDisk {
-  /** The one that is taken for the image's comes first. */
+  /** OSTree deployments first, else as they lie on the disk. */
   readonly systems: readonly SystemIdentity[];
   readonly partitions: readonly IdentifiedPartition[];
   /** File systems that could not be listed, a sentence each: a root may be in one of them. */

@@ -26,7 +26,7 @@ export interface PlanOptions {
 
 export interface PlannedRun {
   readonly prepared: PreparedImage;
-  /** Undefined when it could not be told what system the image has. */
+  /** Undefined when it could not be told what system the image boots. */
   readonly identity: SystemIdentity | undefined;
   readonly plan: MachinePlan;
   readonly profile: Profile;
@@ -48,7 +48,7 @@ export const planRun = async (
   const prepared = await prepareImage(resolved, buildOptions(resolved.name));
   const { files } = prepared;
   const disk = await identifyImage(files);
-  const { manifest, profile, known, notes } = settleImage(resolved, disk);
+  const { manifest, profile, identity, known, notes } = settleImage(resolved, disk);
   const chosen = chooseInjection(manifest, known, injection);
   const agent = await planAgent(chosen, { manifest, files, transport, toolchain });
   const accelerator = await probedAccelerator(toolchain, options.accel);
@@ -56,7 +56,6 @@ export const planRun = async (
   const plan: MachinePlan = { manifest, files, accel, cpuModel, agent };
   const injected = chosen.strategy !== "none" && chosen.note !== undefined ? [chosen.note] : [];
   const said = [...notes, ...injected];
-  const [identity] = disk.systems;
   return { prepared, identity, plan, profile, accelerator, toolchain, notes: said };
 };
 

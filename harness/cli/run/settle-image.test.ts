@@ -162,22 +162,23 @@ test("two systems on one disk are no guess: neither for the profile nor for the 
 });
 
 test("a bare file is of the profile that fits, and else of none", async () => {
-  const bare = async (files: Files) => {
-    await using disk = await imageFile(files);
+  const bare = async (...files: readonly Files[]) => {
+    await using disk = await imageFile(...files);
     // An MBR's program, or no firmware boots it.
     writeFileSync(disk.path, "\x90", { flag: "r+" });
     const resolved = resolveImage(disk.path);
-    const { profile, notes } = settleImage(
+    const { profile, identity, notes } = settleImage(
       resolved,
       await identifyImage({ kind: "disk", path: disk.path, format: "raw" }),
     );
-    return { profile: profile.name, notes };
+    return { profile: profile.name, partition: identity?.partition, notes };
   };
   expect([
     await bare({ ...node, "etc/os-release": { link: "../usr/lib/os-release" } }),
     await bare({ "etc/os-release": "ID=debian\nVARIANT_ID=traditional\n" }),
     await bare({ "etc/os-release": "ID=debian\n" }),
     await bare(other),
+    await bare({ "etc/os-release": "ID=debian\n" }, { "etc/os-release": "ID=debian\n" }),
   ]).toMatchInlineSnapshot(`
     [
       {
@@ -185,24 +186,36 @@ test("a bare file is of the profile that fits, and else of none", async () => {
           "Profile containeros-3.5: os-release in partition 1 has PRETTY_NAME="Alibaba Cloud Linux Lifsea (ContainerOS) 3", /usr/bin/rpm-ostree is not there",
           "Profile containeros-3.5 promises a data disk for /var, which this machine does not have: give the image a manifest, or see \`bootwright images list\`",
         ],
+        "partition": 1,
         "profile": "containeros-3.5",
       },
       {
         "notes": [
           "Profile traditional: os-release in partition 1 has ID="debian", VARIANT_ID="traditional"",
         ],
+        "partition": 1,
         "profile": "traditional",
       },
       {
         "notes": [
           "Profile generic, no promise is judged: the rules of no profile fit: os-release in partition 1 has ID="debian"",
         ],
+        "partition": 1,
         "profile": "generic",
       },
       {
         "notes": [
           "Profile generic, no promise is judged: the rules of no profile fit: no root of an operating system was found in its file",
         ],
+        "partition": undefined,
+        "profile": "generic",
+      },
+      {
+        "notes": [
+          "Profile generic, no promise is judged: the rules of no profile fit: os-release in partition 1 has ID="debian"; os-release in partition 2 has ID="debian"",
+          "Found 2 roots of operating systems, and nothing says which of them boots: partitions 1, 2; state systemDisk.rootPartition in a manifest",
+        ],
+        "partition": undefined,
         "profile": "generic",
       },
     ]

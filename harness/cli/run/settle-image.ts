@@ -2,7 +2,8 @@ import type { ResolvedImage } from "../../../images/catalog.ts";
 import type { Profile } from "../../../images/profile.ts";
 import type { ImageManifest } from "../../../images/schema.ts";
 import { suitesOf } from "../../../images/suites-of.ts";
-import type { IdentifiedDisk } from "../../inspect/identify-systems.ts";
+import type { IdentifiedDisk, SystemIdentity } from "../../inspect/identify-systems.ts";
+import { bootingSystem } from "./booting-system.ts";
 import type { KnownOfImage } from "./choose-injection.ts";
 import { chooseProfile } from "./choose-profile.ts";
 import { settleEtcLayer } from "./settle-etc-layer.ts";
@@ -12,6 +13,8 @@ import { settleSystemDisk } from "./settle-system-disk.ts";
 export interface SettledImage {
   readonly manifest: ImageManifest;
   readonly profile: Profile;
+  /** Undefined when it could not be told what system the image boots. */
+  readonly identity: SystemIdentity | undefined;
   readonly known: KnownOfImage;
   /** What was decided, for the user. */
   readonly notes: readonly string[];
@@ -25,17 +28,19 @@ export interface SettledImage {
 export const settleImage = (resolved: ResolvedImage, disk: IdentifiedDisk): SettledImage => {
   const { profile, notes } = chooseProfile(resolved, disk);
   const { agent, problem } = settleEtcLayer(resolved.manifest.agent, disk);
-  const systemdVersion = disk.systems[0]?.systemdVersion;
+  const systemDisk = settleSystemDisk(resolved.manifest, disk);
+  const { identity, systemdVersion, notes: doubts } = bootingSystem(systemDisk, disk);
   return {
     manifest: {
       ...resolved.manifest,
       agent,
       profile: profile.name,
-      systemDisk: settleSystemDisk(resolved.manifest, disk),
+      systemDisk,
       suites: suitesOf(resolved.manifest, profile),
     },
     profile,
+    identity,
     known: { systemdVersion, etcLayerProblem: problem },
-    notes,
+    notes: [...notes, ...doubts],
   };
 };
