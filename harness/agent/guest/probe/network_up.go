@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -48,8 +49,12 @@ func runNetworkUp(ctx context.Context, input networkUpInput) (networkUpOutput, e
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(input.TimeoutMs)*time.Millisecond)
 	defer cancel()
 	card, err := waitForCard(ctx, input.MAC)
-	if err != nil {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return networkUpOutput{Step: "wait-for-card", Errno: unix.ErrnoName(unix.ETIMEDOUT)}, nil
+	case err != nil:
+		// Only a card that does not come says something of the guest's drivers.
+		return networkUpOutput{Step: cmp.Or(failedCall(err), "cancelled"), Errno: errnoName(err)}, nil
 	}
 	output := networkUpOutput{Interface: boundedText(card.Name, 16), Step: "done", Addresses: ipv4Of(card)}
 	if len(output.Addresses) > 0 {
@@ -67,7 +72,7 @@ func waitForCard(ctx context.Context, mac string) (*net.Interface, error) {
 	for {
 		cards, err := net.Interfaces()
 		if err != nil {
-			return nil, err
+			return nil, inCall("list-cards", err)
 		}
 		for _, card := range cards {
 			if strings.EqualFold(card.HardwareAddr.String(), mac) {
@@ -112,15 +117,27 @@ func setAddress(name string, prefix netip.Prefix) (string, error) {
 	}{
 		{"set-address", unix.SIOCSIFADDR, func(r *unix.Ifreq) error { return r.SetInet4Addr(address[:]) }},
 		{"set-mask", unix.SIOCSIFNETMASK, func(r *unix.Ifreq) error { return r.SetInet4Addr(binary.BigEndian.AppendUint32(nil, mask)) }},
-		{"set-up", unix.SIOCSIFFLAGS, func(r *unix.Ifreq) error { r.SetUint16(unix.IFF_UP | unix.IFF_RUNNING); return nil }},
+		{"set-up", unix.SIOCSIFFLAGS, func(r *unix.Ifreq) error {
+			// All flags are set at once: those that the guest has given the card stay.
+			err := ifreqIoctl(socket, unix.SIOCGIFFLAGS, r)
+			r.SetUint16(r.Uint16() | unix.IFF_UP)
+			return err
+		}},
 	} {
 		request, err := unix.NewIfreq(name)
 		if err == nil {
-			err = errors.Join(act.set(request), retryInterrupted(func() error { return unix.IoctlIfreq(socket, act.request, request) }))
+			err = act.set(request)
+		}
+		if err == nil {
+			err = ifreqIoctl(socket, act.request, request)
 		}
 		if err != nil {
 			return act.step, err
 		}
 	}
 	return "", nil
+}
+
+func ifreqIoctl(socket int, request uint, value *unix.Ifreq) error {
+	return retryInterrupted(func() error { return unix.IoctlIfreq(socket, request, value) })
 }
