@@ -6,7 +6,7 @@ import { toClaimsTable, unanswered } from "../harness/report/claims-table.ts";
 import { mergeMutants } from "../harness/results/merge-mutants.ts";
 import { readMutants } from "../harness/results/mutants-record.ts";
 import { listClaims } from "../images/claims.ts";
-import { loadProfile } from "../images/profiles.ts";
+import { loadProfile } from "../images/profile/profiles.ts";
 
 const paths = process.argv.slice(2);
 const { controls, mutants, startedAt } = mergeMutants(paths.map(readMutants));

@@ -7,8 +7,8 @@ import { nearestNames, resolveImageName } from "./image-name.ts";
 import { type LoadedManifest, loadManifest } from "./manifest-file.ts";
 import { applyMutant, type Mutant, mutantImageName } from "./mutant.ts";
 import { findMutant, listMutants } from "./mutants.ts";
-import { type ProfileChoice, withPromises } from "./profile-choice.ts";
-import { loadProfile } from "./profiles.ts";
+import { type ProfileChoice, withPromises } from "./profile/profile-choice.ts";
+import { loadProfile } from "./profile/profiles.ts";
 import type { StatedManifest } from "./schema.ts";
 
 /** What IMAGE on the command line stands for. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { listClaims } from "./claims.ts";
-import { loadProfile } from "./profiles.ts";
+import { loadProfile } from "./profile/profiles.ts";
 
 const suites = join(import.meta.dirname, "..", "suites");
 

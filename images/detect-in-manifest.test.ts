@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { manifestSchema } from "./manifest-schema.ts";
-import { profileSchema } from "./profile-schema.ts";
+import { profileSchema } from "./profile/profile-schema.ts";
 import { parseYaml } from "./yaml.ts";
 
 const parse = (text: string) => parseYaml(`schema: 1\nname: mine\n${text}`, manifestSchema, "m");

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { manifestSchema } from "./manifest-schema.ts";
-import { type ProfileChoice, profileChoice } from "./profile-choice.ts";
+import { type ProfileChoice, profileChoice } from "./profile/profile-choice.ts";
 import type { BootMethod, FirmwareVariables, ImageSource, StatedManifest } from "./schema.ts";
 import { readYamlFile } from "./yaml.ts";
 

@@ -11,7 +11,7 @@ import {
 import { blankDisk, machineFields, toBootMethod } from "./machine-schema.ts";
 import type { ManifestOverrides, Mutant, ProgramSource, RecipeChange } from "./mutant.ts";
 import { mutantProgramNames } from "./payload/mutant-programs.ts";
-import { identityChanges } from "./profile-identity.ts";
+import { identityChanges } from "./profile/identity.ts";
 
 const overrides: z.ZodType<ManifestOverrides> = z.strictObject({
   systemDisk: z.strictObject({ readOnly: z.boolean() }).exactOptional(),

@@ -1,5 +1,5 @@
-import type { Profile } from "./profile.ts";
-import type { Identity } from "./profile-identity.ts";
+import type { Identity } from "./profile/identity.ts";
+import type { Profile } from "./profile/profile.ts";
 import type { BlankDisk, MachineNeeds, StatedManifest } from "./schema.ts";
 
 /** A named change to an image, with the checks that must fail on it, and only those. */

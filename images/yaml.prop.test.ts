@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { errorCodeOf } from "../harness/core/errors.ts";
 import { manifestSchema } from "./manifest-schema.ts";
 import { mutantSchema } from "./mutant-schema.ts";
-import { profileSchema } from "./profile-schema.ts";
+import { profileSchema } from "./profile/profile-schema.ts";
 import { parseYaml } from "./yaml.ts";
 
 const schemas = [manifestSchema, mutantSchema, profileSchema];

@@ -190,7 +190,7 @@ const invalid = (file: string, found: readonly YamlProblem[], cause?: unknown): 
   const count = all.length === 1 ? "1 problem" : `${all.length} problems`;
   const message = [`File ${file} has ${count}:`, ...problems.map(textOf), ...rest].join("\n");
   return new ConfigError(message, {
-    hint: "images/schema.ts, profile.ts and mutant.ts say what each key means",
+    hint: "images/schema.ts, profile/profile.ts and mutant.ts say what each key means",
     details: { problems },
     ...(cause === undefined ? {} : { cause }),
   });

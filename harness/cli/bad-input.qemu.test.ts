@@ -417,19 +417,19 @@ describe("the image", () => {
       bootwright: DIR/wrong.yaml:5:35: machine.cpus: Too small: expected number to be >=1
       bootwright: DIR/wrong.yaml:7:5: disks[0].sizeMiB: is missing (expected number)
       bootwright: DIR/wrong.yaml:7:21: disks[0].sizeMb: unknown key [CONFIG_INVALID]
-      bootwright:   hint: images/schema.ts, profile.ts and mutant.ts say what each key means
+      bootwright:   hint: images/schema.ts, profile/profile.ts and mutant.ts say what each key means
       [exit code 2]
 
       $ bootwright run DIR/broken.yaml
       bootwright: File DIR/broken.yaml has 1 problem:
       bootwright: DIR/broken.yaml:3:1: Flow sequence in block collection must be sufficiently indented and end with a ] [CONFIG_INVALID]
-      bootwright:   hint: images/schema.ts, profile.ts and mutant.ts say what each key means
+      bootwright:   hint: images/schema.ts, profile/profile.ts and mutant.ts say what each key means
       [exit code 2]
 
       $ bootwright run DIR/list.yaml
       bootwright: File DIR/list.yaml has 1 problem:
       bootwright: DIR/list.yaml:1:1: Invalid input: expected object, received array [CONFIG_INVALID]
-      bootwright:   hint: images/schema.ts, profile.ts and mutant.ts say what each key means
+      bootwright:   hint: images/schema.ts, profile/profile.ts and mutant.ts say what each key means
       [exit code 2]
 
       $ bootwright run DIR/profile.yaml

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { ResolvedImage } from "../../images/catalog.ts";
-import { profileChoice, withPromises } from "../../images/profile-choice.ts";
+import { profileChoice, withPromises } from "../../images/profile/profile-choice.ts";
 
 export const profileOption = (): Option =>
   new Option(

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
-import { loadProfile } from "../../../images/profiles.ts";
+import { loadProfile } from "../../../images/profile/profiles.ts";
 import type { InjectionStrategy } from "../../../images/schema.ts";
 import { formatSeconds } from "../../core/deadline.ts";
 import { UsageError } from "../../core/errors.ts";

@@ -1,12 +1,12 @@
 import type { ResolvedImage } from "../../../images/catalog.ts";
-import type { Profile } from "../../../images/profile.ts";
+import type { Profile } from "../../../images/profile/profile.ts";
 import {
   decidingPaths,
   isForAnotherSystem,
   matchingProfiles,
   unmetPaths,
-} from "../../../images/profile-match.ts";
-import { listProfiles } from "../../../images/profiles.ts";
+} from "../../../images/profile/profile-match.ts";
+import { listProfiles } from "../../../images/profile/profiles.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import type { IdentifiedDisk, SystemIdentity } from "../../inspect/identify-systems.ts";

@@ -1,5 +1,5 @@
 import { type ResolvedImage, resolveImage } from "../../../images/catalog.ts";
-import type { Profile } from "../../../images/profile.ts";
+import type { Profile } from "../../../images/profile/profile.ts";
 import type { InjectionStrategy } from "../../../images/schema.ts";
 import { type Accelerator, chooseAccelerator } from "../../../qemu/accel.ts";
 import { bootProbe } from "../../../qemu/boot-probe.ts";

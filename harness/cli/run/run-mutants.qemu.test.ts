@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mutantImageName, suitesOfMutant } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
-import { loadProfile } from "../../../images/profiles.ts";
+import { loadProfile } from "../../../images/profile/profiles.ts";
 import { type TempDir, tempDir } from "../../core/tmp.ts";
 import { readMutants } from "../../results/mutants-record.ts";
 import { readRun } from "../../results/read-run.ts";

@@ -1,5 +1,5 @@
 import type { ResolvedImage } from "../../../images/catalog.ts";
-import type { Profile } from "../../../images/profile.ts";
+import type { Profile } from "../../../images/profile/profile.ts";
 import type { ImageManifest } from "../../../images/schema.ts";
 import { suitesOf } from "../../../images/suites-of.ts";
 import type { IdentifiedDisk, SystemIdentity } from "../../inspect/identify-systems.ts";

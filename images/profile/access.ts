@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guestPath, oneLine } from "./field-schemas.ts";
+import { guestPath, oneLine } from "../field-schemas.ts";
 
 /** What the access suite expects. */
 export interface Access {

@@ -1,10 +1,10 @@
-import type { Access } from "./profile-access.ts";
-import type { AdminContainer } from "./profile-admin-container.ts";
-import type { BootstrapContainers } from "./profile-bootstrap-container.ts";
-import type { DataDisk } from "./profile-data-disk.ts";
-import type { Identity } from "./profile-identity.ts";
-import type { MinimalOs } from "./profile-minimal-os.ts";
-import type { PreloadedImages } from "./profile-preloaded-images.ts";
+import type { Access } from "./access.ts";
+import type { AdminContainer } from "./admin-container.ts";
+import type { BootstrapContainers } from "./bootstrap-container.ts";
+import type { DataDisk } from "./data-disk.ts";
+import type { Identity } from "./identity.ts";
+import type { MinimalOs } from "./minimal-os.ts";
+import type { PreloadedImages } from "./preloaded-images.ts";
 
 /** What an operating system promises: the checks read their expectations from here, never from the image. */
 export interface Profile {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oneLine, uniqueBy } from "./field-schemas.ts";
+import { oneLine, uniqueBy } from "../field-schemas.ts";
 
 /** What an operating system may promise not to have. Each is a check of the suite minimal-os. */
 export const unwanted = [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { uniqueBy, unitName } from "./field-schemas.ts";
+import { uniqueBy, unitName } from "../field-schemas.ts";
 
 /** What the preloaded-images suite expects; a profile's section `preloadedImages`. */
 export interface PreloadedImages {

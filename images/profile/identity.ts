@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guestPath, oneLine, regexText } from "./field-schemas.ts";
+import { guestPath, oneLine, regexText } from "../field-schemas.ts";
 
 /** What the identity suite expects. */
 export interface Identity {

@@ -7,15 +7,15 @@ import {
   profileName,
   schemaVersion,
   uniqueBy,
-} from "./field-schemas.ts";
+} from "../field-schemas.ts";
+import { accessSchema } from "./access.ts";
+import { adminContainerSchema } from "./admin-container.ts";
+import { bootstrapContainersSchema } from "./bootstrap-container.ts";
+import { dataDiskSchema } from "./data-disk.ts";
+import { identitySchema } from "./identity.ts";
+import { minimalOsSchema } from "./minimal-os.ts";
+import { preloadedImagesSchema } from "./preloaded-images.ts";
 import { directoryClasses, type Profile, type ProfileRule } from "./profile.ts";
-import { accessSchema } from "./profile-access.ts";
-import { adminContainerSchema } from "./profile-admin-container.ts";
-import { bootstrapContainersSchema } from "./profile-bootstrap-container.ts";
-import { dataDiskSchema } from "./profile-data-disk.ts";
-import { identitySchema } from "./profile-identity.ts";
-import { minimalOsSchema } from "./profile-minimal-os.ts";
-import { preloadedImagesSchema } from "./profile-preloaded-images.ts";
 
 const paths = z.array(guestPath).max(200);
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guestPath, oneLine, unitName } from "./field-schemas.ts";
+import { guestPath, oneLine, unitName } from "../field-schemas.ts";
 
 /** What the bootstrap-container suite expects. User data comes to the image as systemd credentials. */
 export interface BootstrapContainers {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { diskSerial, guestPath, regexText } from "./field-schemas.ts";
+import { diskSerial, guestPath, regexText } from "../field-schemas.ts";
 
 /** What the data-disk suite expects. */
 export interface DataDisk {

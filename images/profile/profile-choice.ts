@@ -1,4 +1,4 @@
-import { applyPromises, type Mutant } from "./mutant.ts";
+import { applyPromises, type Mutant } from "../mutant.ts";
 import type { Profile } from "./profile.ts";
 import { loadProfile } from "./profiles.ts";
 

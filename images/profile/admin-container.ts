@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guestPath, oneLine, unitName } from "./field-schemas.ts";
+import { guestPath, oneLine, unitName } from "../field-schemas.ts";
 
 /** What the admin-container suite expects. */
 export interface AdminContainer {

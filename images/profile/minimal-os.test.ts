@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { minimalOsSchema } from "./profile-minimal-os.ts";
-import { parseYaml } from "./yaml.ts";
+import { parseYaml } from "../yaml.ts";
+import { minimalOsSchema } from "./minimal-os.ts";
 
 const parse = (text: string) => parseYaml(text, minimalOsSchema, "profile.yaml");
 

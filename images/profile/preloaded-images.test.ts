@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { preloadedImagesSchema } from "./profile-preloaded-images.ts";
+import { preloadedImagesSchema } from "./preloaded-images.ts";
 
 const problemsOf = (given: unknown): readonly string[] =>
   preloadedImagesSchema

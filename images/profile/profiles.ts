@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ConfigError } from "../harness/core/errors.ts";
-import { nearestNames } from "./image-name.ts";
+import { ConfigError } from "../../harness/core/errors.ts";
+import { nearestNames } from "../image-name.ts";
+import { readYamlFile } from "../yaml.ts";
 import type { Profile } from "./profile.ts";
 import { profileSchema } from "./profile-schema.ts";
-import { readYamlFile } from "./yaml.ts";
 
-const directory = join(import.meta.dirname, "profiles");
+const directory = join(import.meta.dirname, "..", "profiles");
 
 export const listProfiles = (): readonly Profile[] => profileNames().map(loadProfile);
 
