@@ -6,10 +6,8 @@ const problemsOf = (given: unknown): readonly string[] =>
     .safeParse(given)
     .error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
 
-test("socket, namespace and containers have defaults", () => {
+test("no containers is the default", () => {
   expect(preloadedImagesSchema.parse({ refs: ["registry.invalid/a:1"] })).toEqual({
-    socket: "/run/containerd/containerd.sock",
-    namespace: "k8s.io",
     refs: ["registry.invalid/a:1"],
     containers: [],
   });
