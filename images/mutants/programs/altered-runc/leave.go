@@ -1,20 +1,16 @@
 package main
 
 import (
-	"net"
 	"os"
 	"os/exec"
-	"strconv"
 	"syscall"
 	"time"
 )
 
-// leave is what stays when the container is gone.
+// leave is what stays when the container is gone: a process, and a mount.
 type leave struct {
-	// Mount is where its root stays mounted.
+	// Mount is where the container's root stays mounted.
 	Mount string `json:"mount"`
-	// Port at which a process goes on to listen; 0 for a process that does nothing.
-	Port int `json:"port"`
 }
 
 const lingerCommand = "linger"
@@ -26,24 +22,20 @@ func (l leave) mount(root string) error {
 	return syscall.Mount(root, l.Mount, "", syscall.MS_BIND, "")
 }
 
-func (l leave) process() error {
-	command := exec.Command("/proc/self/exe", lingerCommand, strconv.Itoa(l.Port))
+// process starts a process that stays in the cgroup of whoever called: the runtime's unit, whose KillMode=process ends only
+// its main process.
+func (l leave) process() error { return lingering().Start() }
+
+func lingering() *exec.Cmd {
+	command := exec.Command("/proc/self/exe", lingerCommand)
+	command.Dir = "/" // the container's own directory is to be removed
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	return command.Start()
+	return command
 }
 
-func linger(port string) error {
-	// Out of its unit, with which it would be ended.
-	pid := []byte(strconv.Itoa(os.Getpid()))
-	if err := os.WriteFile("/sys/fs/cgroup/cgroup.procs", pid, 0o644); err != nil {
-		return err
+// linger does nothing, for ever. Without a timer Go's runtime would end the program, because all its goroutines sleep.
+func linger() {
+	for {
+		time.Sleep(time.Hour)
 	}
-	for port != "0" {
-		if _, err := net.Listen("tcp", ":"+port); err == nil {
-			break
-		}
-		// The container may still have it.
-		time.Sleep(100 * time.Millisecond)
-	}
-	select {}
 }

@@ -24,8 +24,8 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) == 2 && args[0] == lingerCommand {
-		return linger(args[1])
+	if len(args) == 1 && args[0] == lingerCommand {
+		linger()
 	}
 	change, err := changeFor(args)
 	switch {
