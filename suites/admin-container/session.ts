@@ -6,7 +6,7 @@ import {
   type Trial,
 } from "../../harness/index.ts";
 import { guestProcesses, isOfUnit } from "../host-containers/guest-processes.ts";
-import { leftoversOf, upperDirectoryOf } from "../host-containers/leftovers.ts";
+import { type Leftovers, leftoversOf } from "../host-containers/leftovers.ts";
 import { AdminApi, type AdminContainer, type Answer, adminContainer } from "./admin-api.ts";
 import { type Inside, lookInside } from "./inside.ts";
 import { type Listening, listeningAt } from "./listening-at.ts";
@@ -15,6 +15,8 @@ import { makeSshKey } from "./ssh-key.ts";
 
 /** The admin container from before its start until after its end. */
 export interface AdminSession {
+  /** Why more may start than was seen; undefined when all of the boot was done. */
+  readonly bootNotOver?: string;
   /** After the boot, before anybody asked for it: what there is of it. */
   readonly uninvited: readonly string[];
   readonly portBefore: readonly Listening[];
@@ -24,7 +26,7 @@ export interface AdminSession {
   readonly inside: Inside | undefined;
   readonly stop: Answer;
   readonly portAfter: readonly Listening[];
-  readonly leftovers: readonly string[];
+  readonly leftovers: Leftovers;
   /** What was asked for, and what the journal has of it; undefined without journalctl. */
   readonly requests: AdminApi["requests"];
   readonly traced: readonly TracedRequest[] | undefined;
@@ -32,12 +34,15 @@ export interface AdminSession {
 
 // A kubelet that is slow to start holds it back.
 const bootMs = 600_000;
+const bootIsOver = "default.target";
 
 export const adminSession: Trial<AdminSession> = defineTrial(async ({ sharedMachine }) => {
   const expected = adminContainer();
   const agent = agentOf(await sharedMachine());
   // What starts late has started then.
-  await agent.waitForUnit("default.target", { deadline: deadlineAfter(bootMs) });
+  const { isActive, reason } = await agent.waitForUnit(bootIsOver, {
+    deadline: deadlineAfter(bootMs),
+  });
   const uninvited = await presence(agent, expected);
   const before = (await tracedRequests(agent, expected))?.length ?? 0;
   const api = new AdminApi(agent, expected);
@@ -53,6 +58,7 @@ export const adminSession: Trial<AdminSession> = defineTrial(async ({ sharedMach
   const ranUntilMs = await uptimeMs(agent);
   const stop = await api.stop();
   return {
+    ...(isActive ? {} : { bootNotOver: `${bootIsOver} is ${reason}` }),
     uninvited,
     portBefore,
     start,
@@ -63,9 +69,9 @@ export const adminSession: Trial<AdminSession> = defineTrial(async ({ sharedMach
     leftovers: await leftoversOf(
       agent,
       {
-        mountNamespace: inside?.process.namespaces["mnt"] ?? "",
+        mountNamespace: inside?.process.namespaces["mnt"],
         ranUntilMs,
-        upperDirectory: upperDirectoryOf(inside?.rootMount ?? ""),
+        rootMount: inside?.rootMount,
       },
       expected.runtimeUnit,
     ),

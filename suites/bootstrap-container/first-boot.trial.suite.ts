@@ -1,4 +1,5 @@
 import { expect, fail, testTrial, unsupported } from "../../harness/index.ts";
+import { expectNothingLeft } from "../host-containers/leftovers.ts";
 import { type FirstBoot, firstBoot } from "./first-boot.ts";
 import { bootstrapContainers } from "./given-user-data.ts";
 import type { Report } from "./report.ts";
@@ -44,6 +45,8 @@ testTrial(
       net: host["net"],
       capabilities: seen.capabilities,
     });
+    expect(own["mnt"], "its namespace of mounts").toMatch(/^mnt:/);
+    expect(host["mnt"], "the host's namespace of mounts").toMatch(/^mnt:/);
     expect(own["mnt"], "namespace of mounts").not.toBe(host["mnt"]);
   },
 );
@@ -144,7 +147,7 @@ testTrial(
   (seen, { evidence, figure }) => {
     const { namespaces, root } = reportOf(seen);
     evidence("container", `${namespaces["mnt"] ?? ""} ${root ?? ""}`);
-    figure("leftovers", seen.leftovers.length, "count");
-    expect(seen.leftovers).toEqual([]);
+    figure("leftovers", seen.leftovers.found.length, "count");
+    expectNothingLeft(seen.leftovers);
   },
 );

@@ -6,7 +6,7 @@ import {
   type Trial,
 } from "../../harness/index.ts";
 import { type GuestProcess, guestProcesses, isOfUnit } from "../host-containers/guest-processes.ts";
-import { leftoversOf, upperDirectoryOf } from "../host-containers/leftovers.ts";
+import { type Leftovers, leftoversOf } from "../host-containers/leftovers.ts";
 import {
   type BootstrapContainers,
   bootstrapContainers,
@@ -46,7 +46,7 @@ export interface FirstBoot {
   /** Files of user data in directories of the host that it must not write. */
   readonly madeInContainer: readonly string[];
   readonly madeInHost: readonly string[];
-  readonly leftovers: readonly string[];
+  readonly leftovers: Leftovers;
   readonly contents: DiskContents;
 }
 
@@ -70,7 +70,7 @@ export const firstBoot: Trial<FirstBoot> = defineTrial(async ({ boot, powerOff }
       {
         mountNamespace: essential?.namespaces["mnt"] ?? "",
         ranUntilMs: essential?.endedMs ?? 0,
-        upperDirectory: upperDirectoryOf(essential?.root ?? ""),
+        rootMount: essential?.root,
       },
       expected.runtimeUnit,
     ),

@@ -1,5 +1,5 @@
 import { agentOf, defineTrial, expect, fail, skip, testTrial } from "../../harness/index.ts";
-import { leftoversOf, upperDirectoryOf } from "../host-containers/leftovers.ts";
+import { expectNothingLeft, leftoversOf } from "../host-containers/leftovers.ts";
 import { bootstrapContainers, settled, userDataCredentials } from "./given-user-data.ts";
 import { readReport } from "./report.ts";
 import { brief, enduring, enduringStatus } from "./user-data.ts";
@@ -31,9 +31,9 @@ const neverEnding = defineTrial(async ({ boot }) => {
     leftovers: await leftoversOf(
       agent,
       {
-        mountNamespace: report?.namespaces["mnt"] ?? "",
+        mountNamespace: report?.namespaces["mnt"],
         ranUntilMs: unit.stateChangeUs / 1000,
-        upperDirectory: upperDirectoryOf(report?.root ?? ""),
+        rootMount: report?.root,
       },
       expected.runtimeUnit,
     ),
@@ -55,8 +55,9 @@ testTrial(
     figure("limit", limitSeconds, "s");
     figure("unit-time", (stateChangeUs - inactiveExitUs) / 1e6, "s");
     evidence("user-data", `${report.runs.length} runs, ${report.endedMs ?? "not"} ended by itself`);
+    evidence("container", `${report.namespaces["mnt"] ?? ""} ${report.root ?? ""}`);
     expect(report.endedMs, "its own end").toBeUndefined();
-    expect(leftovers).toEqual([]);
+    expectNothingLeft(leftovers);
   },
 );
 

@@ -29,13 +29,13 @@ say() { echo "$*" >>${reportDirectory}/${report}; }
 now() { cut -d ' ' -f 1 /proc/uptime; }
 say "run $(cat /proc/sys/kernel/random/boot_id) $(now)"
 say "mnt $(readlink /proc/self/ns/mnt)"
+say "root $(awk '$5 == "/"' /proc/self/mountinfo | tail -n 1)"
 `;
 
 /** Looks around, tries what it may and what it may not, leaves a process behind, and ends well. */
 export const curious = (report: string): string => `${start(report)}
 for kind in net pid; do say "$kind $(readlink /proc/self/ns/$kind)"; done
 say "capabilities $(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)"
-say "root $(awk '$5 == "/"' /proc/self/mountinfo | tail -n 1)"
 try() { what=$1; shift; if "$@" 2>/dev/null; then say "try $what done"; else say "try $what refused"; fi; }
 make() { echo made >"$1"; }
 append() { echo '${appendedText}' >>"$1"; }
@@ -59,7 +59,7 @@ setsid sleep 100000 </dev/null >/dev/null 2>&1 &
 say "end $(now)"
 `;
 
-/** Says that it ran, and no more. */
+/** Says that it ran and where, and no more. */
 export const brief = (report: string): string => start(report);
 
 /** Goes on for so long, says so, and fails. */
