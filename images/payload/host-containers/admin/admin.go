@@ -112,10 +112,11 @@ func (a *Admin) Start(ctx context.Context, start Start) (_ Status, err error) {
 	if err != nil {
 		return Status{}, err
 	}
+	// Before it listens: it is told of also where it neither does nor can be removed.
+	a.status = Status{stateRunning, start.Port, public, a.running.PID(), time.Now().UTC()}
 	if err := waitUntilListening(ctx, a.running, port); err != nil {
 		return Status{}, err
 	}
-	a.status = Status{stateRunning, start.Port, public, a.running.PID(), time.Now().UTC()}
 	if err := a.status.save(); err != nil {
 		return Status{}, err
 	}
@@ -123,11 +124,11 @@ func (a *Admin) Start(ctx context.Context, start Start) (_ Status, err error) {
 	return a.status, nil
 }
 
-// Stop ends the container and removes all of it.
+// Stop ends the container and removes all of it, and its engine where an earlier stop could not.
 func (a *Admin) Stop(ctx context.Context) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.running == nil {
+	if a.running == nil && a.engine == nil {
 		return fmt.Errorf("%w: the admin container does not run", ErrState)
 	}
 	return a.remove(ctx)
@@ -178,7 +179,7 @@ func (a *Admin) watch(container *engine.Container) {
 	if a.running != container {
 		return
 	}
-	why := fmt.Errorf("its SSH server ended with exit status %d", status.ExitCode())
+	why := errors.New("its SSH server " + engine.HowItEnded(status))
 	a.Ended(errors.Join(why, a.remove(context.Background())))
 }
 
@@ -193,12 +194,13 @@ func (a *Admin) remove(ctx context.Context) error {
 			return err
 		}
 	}
-	var err error
 	if a.engine != nil {
-		err = a.engine.StopIfUnused(ctx)
+		if err := a.engine.StopIfUnused(ctx); err != nil {
+			return errors.Join(err, removeHostView())
+		}
 		a.engine = nil
 	}
-	return errors.Join(err, removeHostView())
+	return removeHostView()
 }
 
 func waitUntilListening(ctx context.Context, container *engine.Container, port string) error {
@@ -208,7 +210,7 @@ func waitUntilListening(ctx context.Context, container *engine.Container, port s
 		select {
 		case <-again.C:
 		case status := <-container.Exited:
-			return fmt.Errorf("its SSH server ended with exit status %d before it listened on port %s", status.ExitCode(), port)
+			return fmt.Errorf("its SSH server %s before it listened on port %s", engine.HowItEnded(status), port)
 		case <-ctx.Done():
 			return fmt.Errorf("port %s is still closed: %w", port, ctx.Err())
 		}

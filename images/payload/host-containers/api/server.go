@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,8 @@ const (
 	maxBody = 1 << 20
 	// Nothing of us runs on a node whose admin container is off and that nobody asks.
 	idleTime = 30 * time.Second
+	// Requests that are under way have so long when we are told to end: less than systemd gives us.
+	endTime = time.Minute
 )
 
 // Server answers requests about one admin container.
@@ -40,29 +43,33 @@ func Serve(ctx context.Context, listener net.Listener, container *admin.Admin) e
 		MaxHeaderBytes:    16 << 10,
 	}
 	server.SetKeepAlivesEnabled(false)
-	ended := make(chan struct{})
-	shutdown := func() {
-		defer close(ended)
-		_ = server.Shutdown(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	// Once, though both the timer and ctx may ask for it, and a request that begins meanwhile starts the timer again.
+	var once sync.Once
+	shutdown := func(ctx context.Context) {
+		once.Do(func() { ended <- server.Shutdown(ctx) })
 	}
 	s.idle = time.AfterFunc(idleTime, func() {
 		if s.admin.IsRunning() {
 			s.idle.Reset(idleTime)
 			return
 		}
-		shutdown()
+		shutdown(context.Background())
 	})
+	defer s.idle.Stop()
 	stop := context.AfterFunc(ctx, func() {
-		if s.idle.Stop() {
-			shutdown()
-		}
+		inTime, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		defer cancel()
+		shutdown(inTime)
 	})
 	defer stop()
 	err := server.Serve(listener)
 	if !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	<-ended
+	if err := <-ended; err != nil {
+		return fmt.Errorf("end with requests under way: %w", err)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"time"
 
@@ -40,7 +41,11 @@ func (t trace) end(result, why string) {
 	if why != "" {
 		text += ": " + why
 	}
-	_ = t.tell(priority, result, text, map[string]string{"HOST_CONTAINER_DURATION_MS": strconv.FormatInt(took.Milliseconds(), 10)})
+	fields := map[string]string{"HOST_CONTAINER_DURATION_MS": strconv.FormatInt(took.Milliseconds(), 10)}
+	if err := t.tell(priority, result, text, fields); err != nil {
+		// What was done is done, and its beginning is in the journal.
+		fmt.Fprintf(os.Stderr, "request %s: %s %s, and the journal does not take it: %v\n", t.id, result, text, err)
+	}
 }
 
 func (t trace) tell(priority journal.Priority, result, more string, extra map[string]string) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -49,11 +50,10 @@ func (e *Engine) Run(ctx context.Context, plan Plan) (_ *Container, err error) {
 		if err == nil {
 			return
 		}
-		rest := context.WithoutCancel(ctx)
 		if made.container == nil {
-			err = errors.Join(err, e.removeImage(rest, image.Name()))
+			err = errors.Join(err, e.removeSnapshot(ctx, plan.Name), e.removeImage(ctx, image.Name()))
 		} else {
-			err = errors.Join(err, made.Remove(rest))
+			err = errors.Join(err, made.Remove(ctx))
 		}
 	}()
 	spec := append([]oci.SpecOpts{
@@ -86,7 +86,7 @@ func (e *Engine) Run(ctx context.Context, plan Plan) (_ *Container, err error) {
 	return made, nil
 }
 
-// Find is the running container of that name, else nil.
+// Find is the running container of that name, else nil. One that has no process any more is removed.
 func (e *Engine) Find(ctx context.Context, name string, output io.Writer) (*Container, error) {
 	container, err := e.client.LoadContainer(ctx, name)
 	if errdefs.IsNotFound(err) {
@@ -97,7 +97,7 @@ func (e *Engine) Find(ctx context.Context, name string, output io.Writer) (*Cont
 	}
 	task, err := container.Task(ctx, cio.NewAttach(cio.WithStreams(nil, output, output), cio.WithFIFODir(fifoDir)))
 	if errdefs.IsNotFound(err) {
-		return nil, nil
+		return nil, (&Container{engine: e, container: container}).Remove(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("task of container %s: %w", name, err)
@@ -107,6 +107,14 @@ func (e *Engine) Find(ctx context.Context, name string, output io.Writer) (*Cont
 		return nil, fmt.Errorf("watch container %s: %w", name, err)
 	}
 	return &Container{engine: e, container: container, task: task, Exited: exited}, nil
+}
+
+// HowItEnded tells what the end that came over Exited was.
+func HowItEnded(status containerd.ExitStatus) string {
+	if err := status.Error(); err != nil {
+		return "was lost sight of: " + err.Error()
+	}
+	return "ended with exit status " + strconv.FormatUint(uint64(status.ExitCode()), 10)
 }
 
 // PID is that of its first process, as the host counts.
@@ -134,4 +142,15 @@ func (c *Container) Remove(ctx context.Context) error {
 		return fmt.Errorf("remove container %s: %w", c.container.ID(), err)
 	}
 	return c.engine.removeImage(ctx, info.Image)
+}
+
+// removeSnapshot removes what NewContainer makes before it makes the container.
+func (e *Engine) removeSnapshot(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
+	defer cancel()
+	err := e.client.SnapshotService(snapshotter).Remove(ctx, name)
+	if err != nil && !errdefs.IsNotFound(err) {
+		return fmt.Errorf("remove snapshot %s: %w", name, err)
+	}
+	return nil
 }

@@ -20,22 +20,27 @@ const (
 	fifoDir     = "/run/host-containers/fifo"
 	// Under emulation containerd takes seconds to answer.
 	dialTimeout = 30 * time.Second
+	// Longer than systemd's own limit for a stop.
+	stopTimeout = 2 * time.Minute
 )
 
 // Engine is a connection to the host's containerd.
 type Engine struct{ client *containerd.Client }
 
-// Start starts the host's containerd where it does not run, and removes what a boot that broke off left in it.
+// Start starts the host's containerd where it does not run, and removes what a boot that broke off left in it. After an error
+// it does not run, unless it has a container that cannot be removed.
 func Start(ctx context.Context) (*Engine, error) {
 	if err := startUnit(ctx, unit); err != nil {
-		return nil, err
+		return nil, errors.Join(err, stop(ctx)) // the start may go on without us
 	}
 	engine, err := connect()
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, stop(ctx))
 	}
 	if err := engine.removeLeftovers(ctx); err != nil {
-		return nil, errors.Join(err, engine.Close())
+		err = errors.Join(err, engine.StopIfUnused(ctx))
+		_ = engine.Close() // once more where that failed
+		return nil, err
 	}
 	return engine, nil
 }
@@ -51,15 +56,26 @@ func Running(ctx context.Context) (*Engine, error) {
 // Close leaves the engine to those who still use it.
 func (e *Engine) Close() error { return e.client.Close() }
 
-// StopIfUnused closes the connection, and stops the engine when it has no container.
+// StopIfUnused stops the engine when it has no container, and closes the connection. It has time of its own, and may be asked
+// again after an error.
 func (e *Engine) StopIfUnused(ctx context.Context) error {
-	containers, err := e.client.Containers(ctx)
-	if err := errors.Join(err, e.Close()); err != nil {
+	inTime, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	containers, err := e.client.Containers(inTime)
+	if err != nil {
 		return fmt.Errorf("is the engine in use: %w", err)
 	}
-	if len(containers) > 0 {
-		return nil
+	if len(containers) == 0 {
+		if err := stop(ctx); err != nil {
+			return err
+		}
 	}
+	return e.Close()
+}
+
+func stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
 	return stopUnit(ctx, unit)
 }
 

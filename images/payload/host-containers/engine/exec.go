@@ -8,20 +8,25 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
+	"time"
 
 	"github.com/containerd/containerd"
 	"github.com/containerd/containerd/cio"
 )
 
-const maxOutput = 1 << 20
+const (
+	maxOutput = 1 << 20
+	// drainTime is for what a program printed before its end to get here: a process that it left behind may hold its output
+	// for ever.
+	drainTime = 10 * time.Second
+)
 
 // Result is what became of a program that was run in a container.
 type Result struct {
 	ExitStatus uint32 `json:"exitStatus"`
 	Stdout     string `json:"stdout"`
 	Stderr     string `json:"stderr"`
-	// IsTruncated: more than a mebibyte was printed to one of them.
+	// IsTruncated: more than a mebibyte was printed to one of them, or another process goes on to hold one.
 	IsTruncated bool `json:"isTruncated"`
 }
 
@@ -41,12 +46,13 @@ func (c *Container) Exec(ctx context.Context, argv []string) (_ Result, err erro
 	if err != nil {
 		return Result{}, fmt.Errorf("run %q in container %s: %w", argv[0], c.container.ID(), err)
 	}
-	rest := context.WithoutCancel(ctx)
 	defer func() {
-		_, deleteErr := task.Delete(rest, containerd.WithProcessKill)
+		inTime, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
+		defer cancel()
+		_, deleteErr := task.Delete(inTime, containerd.WithProcessKill)
 		err = errors.Join(err, deleteErr)
 	}()
-	exited, err := task.Wait(rest)
+	exited, err := task.Wait(context.WithoutCancel(ctx))
 	if err != nil {
 		return Result{}, err
 	}
@@ -55,13 +61,28 @@ func (c *Container) Exec(ctx context.Context, argv []string) (_ Result, err erro
 	}
 	select {
 	case status := <-exited:
-		task.IO().Wait()
-		return Result{status.ExitCode(), stdout.text(), stderr.text(), stdout.isTruncated() || stderr.isTruncated()}, status.Error()
+		isWhole := waitFor(task.IO().Wait, drainTime)
+		isTruncated := !isWhole || stdout.isTruncated() || stderr.isTruncated()
+		return Result{status.ExitCode(), stdout.text(), stderr.text(), isTruncated}, status.Error()
 	case <-ctx.Done():
-		return Result{}, errors.Join(
-			fmt.Errorf("%q in container %s was killed: %w", argv[0], c.container.ID(), ctx.Err()),
-			task.Kill(rest, syscall.SIGKILL),
-		)
+		return Result{}, fmt.Errorf("%q in container %s was killed: %w", argv[0], c.container.ID(), ctx.Err())
+	}
+}
+
+// waitFor tells whether that ended in time. Where it did not it goes on, until task.Delete closes the streams.
+func waitFor(end func(), atMost time.Duration) bool {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		end()
+	}()
+	limit := time.NewTimer(atMost)
+	defer limit.Stop()
+	select {
+	case <-ended:
+		return true
+	case <-limit.C:
+		return false
 	}
 }
 
