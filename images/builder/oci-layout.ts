@@ -10,7 +10,8 @@ export interface LayoutImage {
   readonly ref: string;
   /** Tar archives, the lowest first. */
   readonly layers: readonly string[];
-  readonly config: { readonly Entrypoint: readonly string[]; readonly User: string };
+  /** What a runtime runs that goes by it. */
+  readonly config?: { readonly Entrypoint: readonly string[]; readonly User: string };
 }
 
 interface Descriptor {

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ImageError } from "../../harness/core/errors.ts";
+import { exec } from "../../harness/core/exec.ts";
 import type { CacheSpot } from "../cached-build.ts";
 import {
   type ContainerImage,
@@ -72,6 +73,7 @@ export const stagePayload = async (
   onLine: (line: string) => void,
 ): Promise<void> => {
   const programPath = (program: GoProgram): Promise<string> => goProgram(program, onLine);
+  mkdirSync(tree, { recursive: true });
   for (const { path, part } of partsOf(recipeDir)) {
     const place = join(tree, path);
     mkdirSync(dirname(place), { recursive: true });
@@ -79,6 +81,8 @@ export const stagePayload = async (
     else if (part.kind === "archive") copyFileSync(await containerImage(part.image, onLine), place);
     else await writeProgramImages(place, part.images, programPath, workDir);
   }
+  // The image must not have the builder's umask in it.
+  await exec("chmod", ["--recursive", "u=rwX,go=rX", "--", tree]);
 };
 
 const partsOf = (

@@ -67,9 +67,11 @@ test("a container's root has the programs of its packages, applets beside them, 
   expect(readFileSync(join(root, "usr/bin/ssh"), "utf8")).toBe("from a package");
 });
 
-test("another entrypoint is another image", () => {
-  const { key } = containerImageSpot(bootstrapImage);
-  expect(containerImageSpot({ ...bootstrapImage })).toMatchObject({ name: "bootstrap-image", key });
-  expect(containerImageSpot({ ...bootstrapImage, entrypoint: ["/bin/ash"] }).key).not.toBe(key);
+test("each image has a place of its own in the cache", () => {
+  const { name, key } = containerImageSpot(bootstrapImage);
+  expect({ name, key }).toEqual({
+    name: "bootstrap-image",
+    key: expect.stringMatching(/^[0-9a-f]{16}$/),
+  });
   expect(containerImageSpot(adminImage).key).not.toBe(key);
 });

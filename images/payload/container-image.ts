@@ -8,14 +8,23 @@ import { recipeKey } from "../builder/recipe-key.ts";
 import { type CacheSpot, cachedBuild } from "../cached-build.ts";
 import { payloadStore } from "./go-program.ts";
 
-/** A container image for guests, made from Debian packages: `packages` and `files/` in images/payload/container-images/NAME. */
+/**
+ * A container image for guests, made from Debian packages: `packages` and `files/` in images/payload/container-images/NAME.
+ * What runs in it, and as whom, is said by who runs it.
+ */
 export interface ContainerImage {
   readonly name: string;
-  readonly entrypoint: readonly string[];
 }
 
 const recipesDir = join(import.meta.dirname, "container-images");
 const buildBytes = 256 * MiB;
+
+/** What decides, beside the recipe, which bytes an image has. */
+const sources = [
+  import.meta.filename,
+  join(import.meta.dirname, "../builder/mmdebstrap.ts"),
+  join(import.meta.dirname, "../builder/oci-layout.ts"),
+];
 
 /**
  * Builds a container image, or takes it from the cache: `payload/NAME-image/KEY/NAME.tar`, an OCI archive that names the
@@ -32,11 +41,10 @@ export const containerImage = async (
     build: async (outDir, workDir) => {
       const layerPath = join(workDir, "layer.tar");
       await makeLayer(join(recipesDir, image.name), layerPath, workDir, onLine);
-      const { name, entrypoint } = image;
+      const { name } = image;
       const ref = `bootwright.local/${name}:1`;
       const layout = join(workDir, "layout");
-      const config = { Entrypoint: entrypoint, User: "0:0" };
-      await writeOciLayout(layout, [{ ref, layers: [layerPath], config }]);
+      await writeOciLayout(layout, [{ ref, layers: [layerPath] }]);
       await packLayer(layout, join(outDir, `${name}.tar`));
     },
   });
@@ -44,10 +52,10 @@ export const containerImage = async (
 };
 
 /** Where the image is in the cache, once it is built. */
-export const containerImageSpot = ({ name, entrypoint }: ContainerImage): CacheSpot => ({
+export const containerImageSpot = ({ name }: ContainerImage): CacheSpot => ({
   store: payloadStore(),
   name: `${name}-image`,
-  key: recipeKey([recipesDir], [name, ...entrypoint]),
+  key: recipeKey([recipesDir], [name, ...sources.map((path) => readFileSync(path, "utf8"))]),
 });
 
 /** Nothing is installed, so no maintainer script runs, and the result is the same for every user of every host. */

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -38,6 +39,15 @@ const madePlace = async (goMod = "module example\n\ngo 1.24\n"): Promise<Place> 
   };
 };
 
+const underUmask = async <T>(umask: number, work: () => Promise<T>): Promise<T> => {
+  const before = process.umask(umask);
+  try {
+    return await work();
+  } finally {
+    process.umask(before);
+  }
+};
+
 /** What is told to the user, with the place's own path made short. */
 const told = async (place: Place, work: Promise<unknown>): Promise<string> =>
   renderError(await work.catch((error: unknown) => error)).replaceAll(place.path, "PLACE");
@@ -70,13 +80,14 @@ describe("a program of the payload", () => {
     expect(readdirSync(dirname(dirname(path)))).toEqual([dirname(path).split("/").at(-1)]);
   });
 
-  test("has the same bytes whoever builds it, and where", async () => {
+  test("has the same bytes and mode whoever builds it, and where", async () => {
     await using first = await madePlace();
     const one = readFileSync(await goProgram(first.program));
     await using second = await madePlace();
     vi.stubEnv("GOFLAGS", "-tags=other");
-    const two = readFileSync(await goProgram(second.program));
-    expect(two.equals(one)).toBe(true);
+    const path = await underUmask(0o077, () => goProgram(second.program));
+    expect(readFileSync(path).equals(one)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o755);
   });
 
   test("has another key with other sources, flags or package, and the same one with other tests", async () => {

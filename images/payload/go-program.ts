@@ -1,6 +1,6 @@
 // Beside images/builder and not in it: what stands there is part of every image's key. Of this file only the flags count,
 // and those are in the program's own key.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cacheDir } from "../../harness/core/cache-dir.ts";
 import { HostError } from "../../harness/core/errors.ts";
@@ -72,6 +72,7 @@ export const goProgram = async (
         env: { GOTMPDIR: goTmpDir },
         ...(onLine === undefined ? {} : { onLine }),
       });
+      chmodSync(output, 0o755); // whatever the builder's umask is
       const manifest: GoProgramManifest = {
         schema: 1,
         name: program.name,

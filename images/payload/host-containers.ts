@@ -9,10 +9,7 @@ export const hostContainers: GoProgram = {
 };
 
 /** The image that user data runs in. */
-export const bootstrapImage: ContainerImage = { name: "bootstrap", entrypoint: ["/bin/sh"] };
+export const bootstrapImage: ContainerImage = { name: "bootstrap" };
 
 /** The image of the admin container. */
-export const adminImage: ContainerImage = {
-  name: "admin",
-  entrypoint: ["/usr/sbin/dropbear", "-F", "-E"],
-};
+export const adminImage: ContainerImage = { name: "admin" };
