@@ -59,6 +59,11 @@ func (c change) applyTo(config object) {
 		namespaces = append(namespaces, object{"type": kind})
 	}
 	linux["namespaces"] = namespaces
+	if slices.Contains(c.DropNamespaces, "mount") {
+		// Without mounts of its own runc refuses these, and roots the container with chroot in the host's.
+		delete(linux, "maskedPaths")
+		delete(linux, "readonlyPaths")
+	}
 	if c.DropCapabilities {
 		process["capabilities"] = object{}
 	}

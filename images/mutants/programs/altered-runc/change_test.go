@@ -14,7 +14,7 @@ const config = `{
 		{"destination": "/host/usr", "options": ["ro"]},
 		{"destination": "/hostile", "options": ["ro"]}
 	],
-	"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}
+	"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}], "maskedPaths": ["/proc/acpi"], "readonlyPaths": ["/proc/bus"]}
 }`
 
 func TestAChangeIsMadeToThatPartAndNoOther(t *testing.T) {
@@ -25,7 +25,15 @@ func TestAChangeIsMadeToThatPartAndNoOther(t *testing.T) {
 			`{
 				"process": {"args": ["server", "-s", "-p", "22"], "capabilities": {"effective": ["CAP_MKNOD"]}},
 				"mounts": [{"destination": "/hostile", "options": ["ro"]}, {"destination": "/all"}],
-				"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}
+				"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}], "maskedPaths": ["/proc/acpi"], "readonlyPaths": ["/proc/bus"]}
+			}`,
+		},
+		"the namespace of mounts": {
+			`{"dropMounts": ["/etc/hosts", "/host", "/hostile"], "dropNamespaces": ["mount"]}`,
+			`{
+				"process": {"args": ["server", "-s", "-p", "22"], "capabilities": {"effective": ["CAP_MKNOD"]}},
+				"mounts": [],
+				"linux": {"namespaces": [{"type": "pid"}]}
 			}`,
 		},
 		"the rest": {
@@ -41,7 +49,10 @@ func TestAChangeIsMadeToThatPartAndNoOther(t *testing.T) {
 					{"destination": "/host/usr", "options": ["rw"]},
 					{"destination": "/hostile", "options": ["ro"]}
 				],
-				"linux": {"namespaces": [{"type": "mount"}, {"type": "network"}]}
+				"linux": {
+					"namespaces": [{"type": "mount"}, {"type": "network"}],
+					"maskedPaths": ["/proc/acpi"], "readonlyPaths": ["/proc/bus"]
+				}
 			}`,
 		},
 	} {
