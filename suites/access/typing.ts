@@ -75,8 +75,11 @@ export const typeOnSerialLine = async (
 ): Promise<TypedLine> => {
   const { agent: plan } = machine.plan;
   const isAgents = plan.kind !== "none" && plan.transport === "uart";
-  if (!isAgents) machine.typeOnConsole(Buffer.from(`\r\rroot\r>${serialFile}\r`));
-  await watch.watch(answerMs);
+  // A shell obeys the first line, and a log-in program echoes it, taken for a name; of a password nothing is seen.
+  for (const text of [`\r\r>${serialFile}\r`, "\rroot\r", `>${serialFile}\r`]) {
+    if (!isAgents) machine.typeOnConsole(Buffer.from(text));
+    await watch.watch(answerMs);
+  }
   const lines = machine.consoleLines();
   return {
     echo: isAgents ? undefined : lines.filter((line) => line.includes(serialFile)),
