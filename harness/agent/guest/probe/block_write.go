@@ -104,17 +104,10 @@ func deviceNumberOf(input blockWriteInput) (string, error) {
 	return deviceNumberOfMount(mount), nil
 }
 
-// overallOutcome: one success is a success; nothing but untried attempts prove nothing.
 func overallOutcome(attempts []blockAttempt) Outcome {
 	overall := Untried
 	for _, attempt := range attempts {
-		switch attempt.Outcome {
-		case Succeeded:
-			return Succeeded
-		case Refused:
-			overall = Refused
-		case Untried:
-		}
+		overall = overall.and(attempt.Outcome)
 	}
 	return overall
 }

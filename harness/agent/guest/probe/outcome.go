@@ -11,3 +11,13 @@ const (
 	// Untried: the act could not be asked for, so nothing is known. Never a proof of anything.
 	Untried Outcome = "untried"
 )
+
+// and is the outcome of two attempts at one thing: one success is a success; untried attempts prove nothing.
+func (o Outcome) and(other Outcome) Outcome {
+	for _, outcome := range []Outcome{Succeeded, Refused} {
+		if o == outcome || other == outcome {
+			return outcome
+		}
+	}
+	return Untried
+}

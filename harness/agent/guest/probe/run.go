@@ -23,6 +23,7 @@ var registry = map[string]handler{
 	"block-write":      decoded(runBlockWrite),
 	"links":            decoded(runLinks),
 	"mount-of":         decoded(runMountOf),
+	"escape":           decoded(runEscape),
 	"exec-in":          decoded(runExecIn),
 	"socket":           decoded(runSocket),
 	"cpu-idle":         decoded(runCPUIdle),
