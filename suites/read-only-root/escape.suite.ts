@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deadlineAfter, expect, profile, test, unsupported } from "../../harness/index.ts";
 
-const escape = z.object({
+const escaped = z.object({
   outcome: z.enum(["refused", "succeeded", "untried"]),
   tries: z.array(
     z.object({ way: z.string(), target: z.string(), errno: z.string(), outcome: z.string() }),
@@ -24,7 +24,7 @@ test("read-only-root/escape", {
   }
   const input = { directories: readOnlyRoot.readOnlyMounts, diskOf: "/" };
   const deadline = deadlineAfter(240_000);
-  const { outcome, tries, levers, detail } = await agent.probe("escape", input, escape, {
+  const { outcome, tries, levers, detail } = await agent.probe("escape", input, escaped, {
     deadline,
   });
   for (const { way, target, errno } of tries) evidence("try", `${way} ${target}: ${errno || "ok"}`);

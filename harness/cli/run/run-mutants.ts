@@ -36,10 +36,10 @@ export const runMutants = async (options: MutantsOptions): Promise<number> => {
   };
   for (const image of new Set(proof?.map(({ of }) => of)))
     add({ controls: [...table.controls, await runControl(image, { out, level })] });
-  for (const mutant of mutants)
-    add({ mutants: [...table.mutants, await runMutant(mutant, { out, level })] });
   if (proof !== undefined)
     add({ withoutMutant: table.controls.flatMap((control) => withoutMutant(control, proof)) });
+  for (const mutant of mutants)
+    add({ mutants: [...table.mutants, await runMutant(mutant, { out, level })] });
   process.stdout.write(`${toMutantTable(table)}\n\nRun directories and mutants.json: ${out}\n`);
   return reportMutants(table);
 };
