@@ -6,15 +6,16 @@ import { toClaimsTable, unanswered } from "../harness/report/claims-table.ts";
 import { mergeMutants } from "../harness/results/merge-mutants.ts";
 import { readMutants } from "../harness/results/mutants-record.ts";
 import { listClaims } from "../images/claims.ts";
+import { mutantImageName } from "../images/mutant.ts";
+import { listMutants } from "../images/mutants.ts";
 import { loadProfile } from "../images/profile/profiles.ts";
 
 const paths = process.argv.slice(2);
-const { controls, mutants, startedAt } = mergeMutants(paths.map(readMutants));
+const all = listMutants().map(mutantImageName);
+const { controls, mutants, startedAt } = mergeMutants(paths.map(readMutants), all);
 const control = controls.find(({ image }) => image === "reference");
 if (control === undefined) {
-  throw new Error(
-    `${paths.join(", ")}: no run of the unchanged reference: run \`npm run mutants\` whole`,
-  );
+  throw new Error(`${paths.join(", ")}: no run of the unchanged reference`);
 }
 const table = {
   claims: listClaims(),

@@ -22,7 +22,7 @@ export interface DiskCommand {
   readonly highestGoodExitCode?: number;
 }
 
-/** What it reads was made by the image: it must come to an end. Copying a partition of 64 GiB takes a slow disk some minutes. */
+/** What it reads was made by the image: it must come to an end. A partition of 64 GiB may be copied. */
 const timeoutMs = 600_000;
 
 /**

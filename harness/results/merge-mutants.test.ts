@@ -24,10 +24,13 @@ const shard = (more: Partial<MutantsRecord>): MutantsRecord => ({
 });
 
 test("the shards of a run are one run, from when the first of them began", () => {
-  const merged = mergeMutants([
-    shard({ mutants: [mutant("b")], startedAt: "2026-11-22T10:00:05Z" }),
-    shard({ controls: [control], mutants: [mutant("a")], withoutMutant: [] }),
-  ]);
+  const merged = mergeMutants(
+    [
+      shard({ mutants: [mutant("b")], startedAt: "2026-11-22T10:00:05Z" }),
+      shard({ controls: [control], mutants: [mutant("a")], withoutMutant: [] }),
+    ],
+    ["reference+a", "reference+b"],
+  );
   expect(merged).toEqual(
     shard({ controls: [control], mutants: [mutant("b"), mutant("a")], withoutMutant: [] }),
   );
@@ -45,6 +48,16 @@ test.each([
     [shard({}), shard({ toolVersion: "1.1.0" })],
     "A run at level standard by 1.1.0 cannot be merged with one at level standard by 1.0.0",
   ],
+  [
+    "without one of the mutants",
+    [shard({ controls: [control], withoutMutant: [] })],
+    "These files are not the whole of the mutants: there is no run of reference+a",
+  ],
+  [
+    "without the shard that has the unchanged images",
+    [shard({ mutants: [mutant("a")] })],
+    "These files are not the whole of the mutants: there is no run of the unchanged images",
+  ],
 ] as const)("refused: %s", (_, shards, message) => {
-  expect(() => mergeMutants(shards)).toThrow(message);
+  expect(() => mergeMutants(shards, ["reference+a"])).toThrow(message);
 });

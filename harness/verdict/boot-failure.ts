@@ -41,7 +41,7 @@ export interface BootFailure {
   readonly witness: "console" | "qmp" | "process" | "agent" | "clock";
   /** 1-based line of console.log, where the console is the witness. */
   readonly line?: number;
-  /** Id of the row of the console's pattern table that this line fits. */
+  /** Id of the row of the console's pattern table that this line fits; of a hang, of what the kernel told before. */
   readonly pattern?: string;
   /** What the machine was doing at this line. */
   readonly phase?: (typeof consolePhaseNames)[number];

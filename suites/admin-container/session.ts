@@ -40,9 +40,7 @@ export const adminSession: Trial<AdminSession> = defineTrial(async ({ sharedMach
   const expected = adminContainer();
   const agent = agentOf(await sharedMachine());
   // What starts late has started then.
-  const { isActive, reason } = await agent.waitForUnit(bootIsOver, {
-    deadline: deadlineAfter(bootMs),
-  });
+  const { isActive, reason } = await agent.waitForUnitUntil(bootIsOver, deadlineAfter(bootMs));
   const uninvited = await presence(agent, expected);
   const before = (await tracedRequests(agent, expected))?.length ?? 0;
   const api = new AdminApi(agent, expected);

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { deadlineAfter, expect, profile, test, unsupported } from "../../harness/index.ts";
 
 const escaped = z.object({
-  outcome: z.enum(["refused", "succeeded", "untried"]),
   tries: z.array(
     z.object({ way: z.string(), target: z.string(), errno: z.string(), outcome: z.string() }),
   ),
@@ -24,7 +23,7 @@ test("read-only-root/escape", {
   }
   const input = { directories: readOnlyRoot.readOnlyMounts, diskOf: "/" };
   const deadline = deadlineAfter(240_000);
-  const { outcome, tries, levers, detail } = await agent.probe("escape", input, escaped, {
+  const { tries, levers, detail } = await agent.probe("escape", input, escaped, {
     deadline,
   });
   for (const { way, target, errno } of tries) evidence("try", `${way} ${target}: ${errno || "ok"}`);
@@ -34,5 +33,7 @@ test("read-only-root/escape", {
   figure("levers", levers.filter(({ errno }) => errno === "").length, "count");
   const succeeded = tries.filter((one) => one.outcome === "succeeded");
   expect(succeeded.map(({ way, target }) => `${way} ${target}`)).toEqual([]);
-  if (outcome === "untried") unsupported(`Nothing could be tried: ${detail ?? "no reason given"}`);
+  // A root without a disk behind it would pass by its mounts alone.
+  const isDiskTried = tries.some((one) => one.way === "write-device" && one.outcome === "refused");
+  if (!isDiskTried) unsupported(`No system disk could be tried: ${detail ?? "none is behind /"}`);
 });

@@ -1,6 +1,5 @@
 import { mutantImageName } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
-import { UsageError } from "../../core/errors.ts";
 import { toMutantTable } from "../../report/mutant-table.ts";
 import { mergeMutants } from "../../results/merge-mutants.ts";
 import { readMutants, writeMutants } from "../../results/mutants-record.ts";
@@ -15,20 +14,8 @@ export const mergeMutantRuns = (
   files: readonly string[],
   { out }: { readonly out?: string },
 ): number => {
-  const merged = mergeMutants(files.map(readMutants));
-  const images = merged.mutants.map(({ image }) => image);
-  const missing = listMutants()
-    .map(mutantImageName)
-    .filter((name) => !images.includes(name));
-  if (missing.length > 0 || merged.withoutMutant === undefined) {
-    const what = missing.length > 0 ? missing.join(", ") : "the unchanged images";
-    throw new UsageError(
-      `These files are not the whole of the mutants: there is no run of ${what}`,
-      {
-        hint: "Give the mutants.json of each shard, the first among them",
-      },
-    );
-  }
+  const all = listMutants().map(mutantImageName);
+  const merged = mergeMutants(files.map(readMutants), all);
   if (out !== undefined) writeMutants(out, merged);
   process.stdout.write(`${toMutantTable(merged)}\n\n`);
   return reportMutants(merged);
