@@ -2,13 +2,15 @@ import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmdirSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cacheDir } from "../core/cache-dir.ts";
 import { smallDisk } from "../core/testing/small-disk.ts";
@@ -216,7 +218,12 @@ describe("a user who is not root and whose home cannot be written", () => {
     mkdirSync(tmp);
     chmodSync(dir.path, 0o755);
     const own = join(tmp, `bootwright-cache-${nobody}`);
-    for (const name of ["agent", "agent-disk", "images/probe", "tools"]) {
+    // Of the tools trees the one in use, where there is one: another may be on its way beside it.
+    const current = join(cacheDir(), "tools/current");
+    const tree = existsSync(current)
+      ? [join("tools", basename(realpathSync(current))), "tools/current"]
+      : [];
+    for (const name of ["agent", "agent-disk", "images/probe", ...tree]) {
       mkdirSync(join(own, name, ".."), { recursive: true });
       // Hard links where they can be: the tools tree has 350 MB.
       const copy = spawnSync("cp", ["-al", join(cacheDir(), name), join(own, name)]);
