@@ -35,7 +35,10 @@ const gates: readonly Gate[] = [
     isSlow: true,
   },
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings"] },
-  { name: "promises", command: ["eslint", "--max-warnings=0", "."] },
+  {
+    name: "promises",
+    command: ["oxlint", "--deny-warnings", "harness", "qemu", "images", "suites", "ci"],
+  },
   { name: "types", command: ["tsc", "-p", ".", "--incremental", "--tsBuildInfoFile", buildInfo] },
   { name: "boundaries", command: ["node", "ci/check-boundaries.mjs"] },
   { name: "dead code", command: ["knip"] },
