@@ -21,7 +21,10 @@ const table = {
   claims: listClaims(),
   notClaimed: loadProfile(control.profile).notClaimed,
   control,
-  mutants: mutants.filter(({ image }) => image.startsWith("reference+")),
+  // By name: shards may come in any order.
+  mutants: mutants
+    .filter(({ image }) => image.startsWith("reference+"))
+    .toSorted((a, b) => a.image.localeCompare(b.image)),
 };
 const page = `# Claims of ContainerOS
 

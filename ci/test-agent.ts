@@ -1,4 +1,5 @@
 // Vets and tests the guest agent and our programs for images with Go's own tools, from the host or from the tools tree.
+// -trimpath as in the builds: what they import is compiled once for both.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { toolPath } from "../harness/core/tool.ts";
@@ -16,12 +17,12 @@ const ofImages = [
 ].map((name) => join(checkout, "images", name));
 const go = process.env["BOOTWRIGHT_GO"] ?? toolPath("go");
 for (const { cwd, args } of [
-  { cwd: guest, args: ["vet", "./..."] },
-  { cwd: guest, args: ["test", "./..."] },
-  { cwd: join(agent, "bench", "rawport"), args: ["vet", "./..."] },
+  { cwd: guest, args: ["vet", "-trimpath", "./..."] },
+  { cwd: guest, args: ["test", "-trimpath", "./..."] },
+  { cwd: join(agent, "bench", "rawport"), args: ["vet", "-trimpath", "./..."] },
   ...ofImages.flatMap((cwd) => [
-    { cwd, args: ["vet", "./..."] },
-    { cwd, args: ["test", "./..."] },
+    { cwd, args: ["vet", "-trimpath", "./..."] },
+    { cwd, args: ["test", "-trimpath", "./..."] },
   ]),
 ]) {
   const { status } = spawnSync(go, args, {

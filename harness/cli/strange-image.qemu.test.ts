@@ -58,17 +58,34 @@ const buildDisk = async (name: string, rootType: "ext4" | "xfs"): Promise<string
   return diskPath;
 };
 
-describe("a hand-made disk with a static init: no manifest, no systemd, no agent", () => {
-  let out: string;
-  let seen: Awaited<ReturnType<typeof runCli>>;
-  beforeAll(async () => {
-    const path = await buildDisk("static.raw", "ext4");
-    out = join(dir.path, "static");
-    const suites = ["--suite", "boot-time", "--suite", "read-only-root"];
-    seen = await runCli(["run", path, "--out", out, ...suites]);
-  });
+/** Runs of disks whose guests do nothing for most of their time: so they do it side by side. */
+interface HandMade {
+  readonly out: string;
+  readonly seen: Awaited<ReturnType<typeof runCli>>;
+}
+let byItself: HandMade;
+let byManifest: HandMade;
+let onXfs: HandMade;
+beforeAll(async () => {
+  const ext4 = await buildDisk("static.raw", "ext4");
+  const xfs = await buildDisk("xfs.raw", "xfs");
+  const manifest = join(dir.path, "static.yaml");
+  writeFileSync(manifest, manifestText);
+  const run = async (name: string, image: string, ...args: string[]): Promise<HandMade> => {
+    const out = join(dir.path, name);
+    return { out, seen: await runCli(["run", image, "--out", out, ...args]) };
+  };
+  const hash = ["--suite", "read-only-root", "--grep", "root-partition-hash"];
+  [byItself, byManifest, onXfs] = await Promise.all([
+    run("static", ext4, "--suite", "boot-time", "--suite", "read-only-root"),
+    run("hashed", manifest, ...hash),
+    run("xfs", xfs, "--suite", "boot-time"),
+  ]);
+});
 
+describe("a hand-made disk with a static init: no manifest, no systemd, no agent", () => {
   test("boots, and what was assumed is said", () => {
+    const { out, seen } = byItself;
     const assumed = seen.stdout.split("\n").filter((line) => line.startsWith("info: "));
     expect(
       assumed
@@ -90,7 +107,7 @@ describe("a hand-made disk with a static init: no manifest, no systemd, no agent
       "boot-time/timeline": timeline,
       "read-only-root/root-partition-hash": hash,
       ...others
-    } = statesOf(out);
+    } = statesOf(byItself.out);
     expect({ boot, timeline, hash }).toEqual({
       boot: "pass",
       timeline: "pass",
@@ -100,20 +117,16 @@ describe("a hand-made disk with a static init: no manifest, no systemd, no agent
     expect([...new Set(Object.values(others))]).toEqual([
       "unsupported: No agent in this guest: only outside checks can run",
     ]);
-    expect(seen.exitCode).toBe(0);
+    expect(byItself.seen.exitCode).toBe(0);
   });
 
-  test("with a manifest its root partition is hashed; what a guest with no ear for the power button held back is unknown", async () => {
-    const manifest = join(dir.path, "static.yaml");
-    writeFileSync(manifest, manifestText);
-    const hashed = join(dir.path, "hashed");
-    const select = ["--suite", "read-only-root", "--grep", "root-partition-hash"];
-    const { exitCode } = await runCli(["run", manifest, "--out", hashed, ...select]);
-    const check = readRun(hashed).run.checks.find(({ id }) => id.endsWith("root-partition-hash"));
+  test("with a manifest its root partition is hashed; what a guest with no ear for the power button held back is unknown", () => {
+    const { out, seen } = byManifest;
+    const check = readRun(out).run.checks.find(({ id }) => id.endsWith("root-partition-hash"));
     const sha256 = "[0-9a-f]{64}";
     // On a busy host the guest is not seen to idle at once.
     const unclean = "The guest did not (heed its power button|power off): .*";
-    expect([exitCode, check?.state, check?.reason, check?.evidence]).toEqual([
+    expect([seen.exitCode, check?.state, check?.reason, check?.evidence]).toEqual([
       3,
       "inconclusive",
       expect.stringMatching(
@@ -133,11 +146,9 @@ describe("a hand-made disk with a static init: no manifest, no systemd, no agent
 });
 
 // A bare xfs without a disk around it is refused (bad-input).
-test("a hand-made disk with an xfs root boots: outside checks run, the rest is unsupported", async () => {
-  const path = await buildDisk("xfs.raw", "xfs");
-  const out = join(dir.path, "xfs");
-  const { exitCode } = await runCli(["run", path, "--out", out, "--suite", "boot-time"]);
-  expect([exitCode, statesOf(out)]).toEqual([
+test("a hand-made disk with an xfs root boots: outside checks run, the rest is unsupported", () => {
+  const { out, seen } = onXfs;
+  expect([seen.exitCode, statesOf(out)]).toEqual([
     0,
     {
       "boot/default": "pass",
