@@ -13,6 +13,7 @@ const ofImages = [
   "payload/import-images",
   "payload/node-images",
   "payload/runtime-probe",
+  "payload/workload",
   "mutants/programs",
 ].map((name) => join(checkout, "images", name));
 const go = process.env["BOOTWRIGHT_GO"] ?? toolPath("go");

@@ -13,6 +13,7 @@ export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
 export type { CheckOptions, CheckTools } from "./fixtures/register-check.ts";
 export {
   type BootedContext,
+  level,
   manifest,
   profile,
   type StoppedContext,

@@ -75,6 +75,20 @@ describe.each(cases)("over $name", ({ framing, kernelLineEvery, damageEvery }) =
     expect(errorMs).toBeLessThan(1000);
   });
 
+  test("a file system is mounted on a directory that is made, and taken away", async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip("only root may mount");
+    const target = join(dir.path, "made", "here");
+    const options = ["ro", "size=64k"];
+    await client.mount({ source: "none", target, type: "tmpfs", options });
+    const mounted = (await client.mounts()).filter(({ path }) => path === target);
+    await client.unmount(target);
+    expect(mounted).toMatchObject([
+      { filesystem: "tmpfs", options: expect.arrayContaining(["ro"]) },
+    ]);
+    expect((await client.mounts()).filter(({ path }) => path === target)).toEqual([]);
+    await expect(client.unmount(target)).rejects.toMatchObject({ details: { errno: "EINVAL" } });
+  });
+
   test("a program gets its arguments, environment, directory and input, and gives both outputs and its code", async () => {
     const script = 'cat; echo "$1 $NAME $PWD"; echo oops >&2; exit 3';
     const { exit, stdout, stderr, isTruncated } = await client.exec(

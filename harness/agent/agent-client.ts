@@ -199,6 +199,25 @@ export class AgentClient {
     return await this.#ask("mounts", {}, mountsSchema, options);
   }
 
+  /** Mounts a file system of the guest; the directory is made where it is not there. */
+  async mount(
+    mount: {
+      readonly source: string;
+      readonly target: string;
+      readonly type: string;
+      /** As of mount(8), as in `ro`; default none. */
+      readonly options?: readonly string[];
+    },
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#request("mount", { ...mount, options: mount.options ?? [] }, options);
+  }
+
+  /** Takes away the uppermost mount on `target`; one that is in use stays, with EBUSY. */
+  async unmount(target: string, options: CallOptions = {}): Promise<void> {
+    await this.#request("unmount", { target }, options);
+  }
+
   async getSysctl(name: string, options: CallOptions = {}): Promise<string> {
     return (await this.#ask("sysctl-get", { name }, valueSchema, options)).value;
   }

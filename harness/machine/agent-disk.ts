@@ -1,7 +1,12 @@
 import { copyFileSync, existsSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { goProgram } from "../../images/payload/go-program.ts";
-import { runtimeProbe } from "../../images/payload/programs.ts";
+import { type GoProgram, goProgram } from "../../images/payload/go-program.ts";
+import { importImages, runtimeProbe } from "../../images/payload/programs.ts";
+import {
+  workload,
+  workloadImageSources,
+  writeWorkloadImage,
+} from "../../images/payload/workload-image.ts";
 import { cacheDir } from "../core/cache-dir.ts";
 import { useCacheEntry } from "../core/cache-use.ts";
 import { exec } from "../core/exec.ts";
@@ -11,22 +16,29 @@ import { tempDir } from "../core/tmp.ts";
 import { toolPath } from "../core/tool.ts";
 import { MiB } from "../core/units.ts";
 
+/** What is on the disk beside the agent: as programs, but for the last one, of which the disk has a container image. */
+export const agentDiskPrograms: readonly GoProgram[] = [runtimeProbe, importImages, workload];
+
 /**
- * A small ext4 image with the agent in it, and beside it the programs that checks start where the agent alone would have to
- * grow by megabytes; cached by their digests. The guest gets it read-only.
+ * A small ext4 image with the agent in it, and beside it what checks use where the agent alone would have to grow by
+ * megabytes: programs, and `workload-images`, an OCI layout of what runs in the containers that suites start. Cached by
+ * the digests of the programs. The guest gets it read-only.
  */
 export const buildAgentDisk = async (agentPath: string): Promise<string> => {
-  const programs = [agentPath, await goProgram(runtimeProbe)];
-  const name = await agentDiskName(programs);
+  const built = [agentPath];
+  for (const program of agentDiskPrograms) built.push(await goProgram(program));
+  const name = await agentDiskName(built);
   const disk = join(agentDiskStore(), name);
   await useCacheEntry(agentDiskStore(), name);
   if (existsSync(disk)) return disk;
   await using content = await tempDir();
-  for (const path of programs) copyFileSync(path, join(content.path, basename(path)));
   await using work = await tempDir(`bw-build-${processName()}`, agentDiskStore());
+  const workloadPath = built.pop() ?? "";
+  for (const path of built) copyFileSync(path, join(content.path, basename(path)));
+  await writeWorkloadImage(join(content.path, "workload-images"), workloadPath, work.path);
   const next = join(work.path, name);
   writeFileSync(next, "");
-  const bytes = programs.reduce((sum, path) => sum + statSync(path).size, 0);
+  const bytes = [...built, workloadPath].reduce((sum, path) => sum + statSync(path).size, 0);
   await exec(toolPath("mke2fs"), [
     ...["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", "bwagent"],
     ...["-E", "root_owner=0:0", "-d", content.path, next, `${Math.ceil(bytes / MiB) + 4}M`],
@@ -38,8 +50,8 @@ export const buildAgentDisk = async (agentPath: string): Promise<string> => {
 /** The folder in the cache that holds all agent disks. */
 const agentDiskStore = (): string => join(cacheDir(), "agent-disk");
 
-/** @param programs paths of all that is on the disk, the agent's first. */
+/** @param programs paths of all built programs on the disk, the agent's first. */
 export const agentDiskName = async (programs: readonly string[]): Promise<string> => {
   const digests = await Promise.all(programs.map(sha256OfFile));
-  return `${sha256OfText(digests.join("\n")).slice(0, 16)}.ext4`;
+  return `${sha256OfText([...digests, workloadImageSources()].join("\n")).slice(0, 16)}.ext4`;
 };

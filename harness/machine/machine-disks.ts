@@ -49,7 +49,12 @@ export const createDisks = async (
   }
   const work = await writeAgentUnits(plan, toolchain, directory, system);
   return {
-    disks: [...(system === undefined ? [] : [system]), ...data, ...agentDisks(plan)],
+    disks: [
+      ...(system === undefined ? [] : [system]),
+      ...data,
+      ...attachedDisks(plan),
+      ...agentDisks(plan),
+    ],
     ...(work === undefined ? {} : { work }),
   };
 };
@@ -93,6 +98,9 @@ const writeAgentUnits = async (
   const target = { place, image: system.backing, overlay: system };
   return writeEtcUnits(target, entries, { directory, qemuImg });
 };
+
+const attachedDisks = ({ attachedDisks: attached = [] }: MachinePlan): readonly Disk[] =>
+  attached.map((disk, index) => ({ id: `attached${index}`, ...disk }));
 
 const agentDisks = ({ agent }: MachinePlan): readonly Disk[] =>
   agent.kind === "credentials" || agent.kind === "etc-unit"

@@ -28,6 +28,14 @@ export interface NetworkPlan {
 /** The card's address; locally administered, in the range that QEMU uses. */
 export const guestMac = "52:54:00:62:77:01";
 
+/** A disk image file that a machine gets as it is; a writable one is the giver's own, and is written. */
+export interface AttachedDisk {
+  readonly serial: string;
+  readonly path: string;
+  readonly format: "raw" | "qcow2";
+  readonly readOnly: boolean;
+}
+
 /** What lies below the overlays that a machine writes to, by the serial of the disk. */
 export type DiskContents = Readonly<Record<string, Backing>>;
 
@@ -43,6 +51,8 @@ export interface MachinePlan {
   readonly agent: AgentPlan;
   /** Default: data disks are blank, and the system's is the image. */
   readonly diskContents?: DiskContents;
+  /** More disks, after those of the manifest. Default none. */
+  readonly attachedDisks?: readonly AttachedDisk[];
   /** Default: the machine has no network card. */
   readonly network?: NetworkPlan;
   /** Added to the kernel command line of a kernel boot. */

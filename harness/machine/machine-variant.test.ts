@@ -29,3 +29,10 @@ test("disks take the place of all that the manifest has", () => {
     diskContents: { data: backing },
   });
 });
+
+test("attached disks come beside those of the manifest", () => {
+  const attached = [
+    { serial: "payload", path: "/cache/disk.ext4", format: "raw", readOnly: true },
+  ] as const;
+  expect(variantOf(plan, { attached })).toEqual({ ...plan, attachedDisks: attached });
+});

@@ -1,11 +1,13 @@
 import type { BlankDisk } from "../../images/schema.ts";
 import type { BootingMachine } from "./booted-machine.ts";
-import type { DiskContents, MachinePlan, NetworkPlan } from "./machine-plan.ts";
+import type { AttachedDisk, DiskContents, MachinePlan, NetworkPlan } from "./machine-plan.ts";
 
 /** How a machine differs from the one that the manifest describes. */
 export interface MachineVariant {
   /** The data disks in the order of their slots; default those of the manifest. */
   readonly disks?: readonly BlankDisk[];
+  /** More disks, after the data disks. Default none. */
+  readonly attached?: readonly AttachedDisk[];
   /** Default: no network card. */
   readonly network?: NetworkPlan;
   /** Called when the machine is about to be powered on, for what must be watched from then on. */
@@ -18,7 +20,7 @@ export interface MachineVariant {
 
 export const variantOf = (
   plan: MachinePlan,
-  { disks, contents, network, credentials }: MachineVariant,
+  { attached, disks, contents, network, credentials }: MachineVariant,
 ): MachinePlan => ({
   ...plan,
   manifest: {
@@ -26,6 +28,7 @@ export const variantOf = (
     ...(disks === undefined ? {} : { disks }),
     credentials: { ...plan.manifest.credentials, ...credentials },
   },
+  ...(attached === undefined ? {} : { attachedDisks: attached }),
   ...(network === undefined ? {} : { network }),
   ...(contents === undefined ? {} : { diskContents: contents }),
 });

@@ -2,6 +2,7 @@ import type { GoProgram } from "./go-program.ts";
 import { hostContainers } from "./host-containers.ts";
 import { kubelet } from "./kubelet.ts";
 import { mutantProgram, mutantProgramNames } from "./mutant-programs.ts";
+import { workload } from "./workload-image.ts";
 
 /** Gives containerd the images that the node's own image ships. */
 export const importImages: GoProgram = {
@@ -35,5 +36,6 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   nodeHealth,
   runtimeProbe,
   hostContainers,
+  workload,
   ...mutantProgramNames().map(mutantProgram),
 ];

@@ -17,11 +17,11 @@ import { listMutants } from "../../../images/mutants.ts";
 import { containerImageSpot } from "../../../images/payload/container-image.ts";
 import { goProgramSpot, payloadStore } from "../../../images/payload/go-program.ts";
 import { adminImage, bootstrapImage } from "../../../images/payload/host-containers.ts";
-import { payloadPrograms, runtimeProbe } from "../../../images/payload/programs.ts";
+import { payloadPrograms } from "../../../images/payload/programs.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
 import { cacheDir } from "../../core/cache-dir.ts";
 import { errorCodeOf } from "../../core/errors.ts";
-import { agentDiskName } from "../../machine/agent-disk.ts";
+import { agentDiskName, agentDiskPrograms } from "../../machine/agent-disk.ts";
 
 export interface CurrentPaths {
   /**
@@ -81,9 +81,9 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
 
 /** What is on today's agent disk; empty while not all of it is built. */
 const diskPrograms = async (agentPath: string | undefined): Promise<readonly string[]> => {
-  const { store, name, key } = await goProgramSpot(runtimeProbe);
-  const probePath = join(store, name, key, name);
-  return agentPath === undefined || !existsSync(probePath) ? [] : [agentPath, probePath];
+  const spots = await Promise.all(agentDiskPrograms.map(goProgramSpot));
+  const paths = spots.map(({ store, name, key }) => join(store, name, key, name));
+  return agentPath === undefined || !paths.every(existsSync) ? [] : [agentPath, ...paths];
 };
 
 const pathOfSpot = ({ store, name, key }: CacheSpot): string =>

@@ -28,6 +28,8 @@ var handlers = map[string]handler{
 	"hash":         hash,
 	"walk":         walk,
 	"mounts":       mounts,
+	"mount":        mountDisk,
+	"unmount":      unmount,
 	"sysctl-get":   sysctlGet,
 	"sysctl-set":   sysctlSet,
 	"unit":         unitState,

@@ -1,0 +1,3 @@
+module bootwright/payload/workload
+
+go 1.24

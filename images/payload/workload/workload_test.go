@@ -1,0 +1,42 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestStatusFieldsAreThoseOfTheKernel(t *testing.T) {
+	fields := statusFields("Name:\tworkload\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n")
+	if fields["CapEff"] != "00000000a80425fb" || fields["Seccomp"] != "2" {
+		t.Fatalf("unexpected fields %v", fields)
+	}
+}
+
+func TestIsHealthyWithoutTheMark(t *testing.T) {
+	recorder := httptest.NewRecorder()
+	handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/healthz", nil))
+	if recorder.Code != http.StatusOK {
+		t.Fatalf("status %d", recorder.Code)
+	}
+}
+
+func TestWritesWhatItIsGiven(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := write([]string{path, "text"}); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "text" {
+		t.Fatalf("read %q, %v", text, err)
+	}
+}
+
+func TestRefusesWhatIsNoNumber(t *testing.T) {
+	for _, arguments := range [][]string{nil, {"x"}, {"1", "2"}} {
+		if _, err := number(arguments); err == nil {
+			t.Fatalf("%q was taken for a number", arguments)
+		}
+	}
+}
