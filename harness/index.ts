@@ -1,7 +1,9 @@
 // The public face for suite authors, and the only file that re-exports: `import { test, expect } from "bootwright"`.
 export { expect } from "vitest";
 export type { AgentClient } from "./agent/agent-client.ts";
+export type { ServiceFacts } from "./agent/answers.ts";
 export { errnoOf } from "./agent/errno-of.ts";
+export type { HttpAnswer, HttpOutcome } from "./agent/http-in-guest.ts";
 export { askRuntime } from "./agent/runtime-probe.ts";
 export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -116,6 +118,30 @@ describe.each(cases)("over $name", ({ framing, kernelLineEvery, damageEvery }) =
       code: "AGENT_REQUEST",
       details: { agentCode: "errno", errno: "ENOENT" },
     });
+  });
+
+  test("a server is asked over HTTP, with a body both ways, and its answer is bounded", async () => {
+    await using server = await echoServer();
+    const long = "x".repeat(300_000);
+    const whole = await client.http(`${server.url}/a?b`, { method: "POST", body: long });
+    expect(whole).toMatchObject({ kind: "answered", status: 201, isTruncated: false });
+    expect(whole.kind === "answered" && String(whole.body)).toBe(`POST /a?b ${long}`);
+    const cut = await client.http(`${server.url}/`, { maxBodyBytes: 3 });
+    expect(cut).toMatchObject({ headers: { "x-own": ["a", "b"] }, isTruncated: true });
+    expect(cut.kind === "answered" && String(cut.body)).toBe("GET");
+  });
+
+  test("that nobody answers is an outcome, and that it changes can be waited for", async () => {
+    const before = await client.http("http://127.0.0.1:1/");
+    expect(before).toMatchObject({ kind: "no-answer", errno: "ECONNREFUSED" });
+    await using server = await echoServer();
+    const after = await client.http(`${server.url}/`, { changedFrom: before, everyMs: 20 });
+    expect(after).toMatchObject({ kind: "answered", status: 201 });
+    const deadline = deadlineAfter(300);
+    await expect(
+      client.http(`${server.url}/`, { changedFrom: after, everyMs: 20, deadline }),
+    ).rejects.toMatchObject({ code: "TIMEOUT" });
+    await expect(client.http("ftp://127.0.0.1/")).rejects.toMatchObject({ code: "AGENT_REQUEST" });
   });
 
   test("at its deadline a program ends with all its children", async () => {
@@ -279,3 +305,25 @@ test("A host that comes back gets a fresh session, and what the first one left i
   expect(after.info.session).not.toBe(before.info.session);
   await after.ping();
 });
+
+/** Says what it was asked. */
+const echoServer = async (): Promise<AsyncDisposable & { readonly url: string }> => {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    response.writeHead(201, { "x-own": ["a", "b"] });
+    response.end(`${request.method} ${request.url} ${Buffer.concat(chunks)}`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+};

@@ -13,8 +13,11 @@ import {
   type FileEntry,
   fileEntrySchema,
   hashSchema,
+  jobResultSchema,
   type Mount,
   mountsSchema,
+  type ServiceFacts,
+  serviceFactsSchema,
   type UnitState,
   type UnitSummary,
   type UnitWait,
@@ -32,6 +35,7 @@ import { betterOffset, type ClockOffset, clockOffset } from "./clock-offset.ts";
 import { EntryLines } from "./entry-lines.ts";
 import { errnoOf } from "./errno-of.ts";
 import { type ExecOptions, type ExecResult, execInGuest } from "./exec-in-guest.ts";
+import { type HttpOptions, type HttpOutcome, httpInGuest } from "./http-in-guest.ts";
 import { clockSampleSchema, type SessionInfo } from "./session-info.ts";
 
 export interface CallOptions {
@@ -121,6 +125,12 @@ export class AgentClient {
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const deadline = options.deadline ?? this.#defaultDeadline();
     return await execInGuest(this.#session, argv, { ...options, deadline });
+  }
+
+  /** Asks a server that the guest can reach, over HTTP/1.1; certificates are not looked at. */
+  async http(url: string, options: HttpOptions = {}): Promise<HttpOutcome> {
+    const deadline = options.deadline ?? this.#defaultDeadline();
+    return await httpInGuest(this.#session, url, { ...options, deadline });
   }
 
   /** The content of a file, at most 16 MiB; more rejects: use `readFileTo`. */
@@ -247,6 +257,25 @@ export class AgentClient {
       const seconds = (deadline.timeoutMs / 1000).toFixed(0);
       return { isActive: false, reason: `neither active nor given up within ${seconds} s` };
     }
+  }
+
+  /** How a service is run, as its unit files say. */
+  async service(name: string, options: CallOptions = {}): Promise<ServiceFacts> {
+    return await this.#ask("service", { name }, serviceFactsSchema, options);
+  }
+
+  /** Has systemd do something with a unit, and waits for the end of that; the job's result: `done`, `failed`, `timeout`, … */
+  async controlUnit(
+    name: string,
+    action: "start" | "stop" | "restart" | "reload",
+    options: CallOptions = {},
+  ): Promise<string> {
+    return (await this.#ask("unit-control", { name, action }, jobResultSchema, options)).result;
+  }
+
+  /** Has systemd read its unit files again. */
+  async reloadUnits(options: CallOptions = {}): Promise<void> {
+    await this.#request("unit-reload", {}, options);
   }
 
   async failedUnits(options: CallOptions = {}): Promise<readonly UnitState[]> {

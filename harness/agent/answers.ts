@@ -169,6 +169,30 @@ export const unitWaitSchema: z.ZodType<UnitWait> = z.object({
   unit: unitStateSchema,
 });
 
+/** How a service is run. */
+export interface ServiceFacts {
+  /** 0 when it is not running. */
+  readonly mainPid: number;
+  /** The commands of ExecStart, as in the unit: variables of its environment are not put in. */
+  readonly execStart: readonly (readonly string[])[];
+  /** Of the guest's CLOCK_MONOTONIC; 0 means never. */
+  readonly execMainStartUs: number;
+  readonly fragmentPath: string;
+  readonly dropInPaths: readonly string[];
+  readonly controlGroup: string;
+}
+
+export const serviceFactsSchema: z.ZodType<ServiceFacts> = z.object({
+  mainPid: z.number(),
+  execStart: z.array(strings),
+  execMainStartUs: z.number(),
+  fragmentPath: z.string(),
+  dropInPaths: strings,
+  controlGroup: z.string(),
+});
+
+export const jobResultSchema: z.ZodType<{ result: string }> = z.object({ result: z.string() });
+
 /** systemd's own stamps, microseconds of CLOCK_MONOTONIC; firmware and loader count back from the kernel's start. */
 export interface ManagerStamps {
   readonly firmwareUs: number;
