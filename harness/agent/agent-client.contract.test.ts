@@ -120,6 +120,17 @@ describe.each(cases)("over $name", ({ framing, kernelLineEvery, damageEvery }) =
     });
   });
 
+  test("directories are made and removed with what is in them", async () => {
+    const path = join(dir.path, "a", "b");
+    await client.makeDirectory(path);
+    await client.makeDirectory(path);
+    await client.writeFile(join(path, "file"), "x");
+    await client.remove(join(dir.path, "a"));
+    await client.remove(join(dir.path, "a"));
+    expect(await client.exists(join(dir.path, "a"))).toBe(false);
+    await expect(client.remove("/etc")).rejects.toMatchObject({ code: "AGENT_REQUEST" });
+  });
+
   test("a server is asked over HTTP, with a body both ways, and its answer is bounded", async () => {
     await using server = await echoServer();
     const long = "x".repeat(300_000);

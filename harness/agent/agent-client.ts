@@ -188,6 +188,16 @@ export class AgentClient {
     return (await this.#ask("hash", { path }, hashSchema, options)).sha256;
   }
 
+  /** Makes a directory and those above it; one that is there is left as it is. */
+  async makeDirectory(path: string, options: CallOptions = {}): Promise<void> {
+    await this.#request("mkdir", { path }, options);
+  }
+
+  /** Takes away what is at `path`, with all that is below it; nothing there is no error. Refused for `/` and `/NAME`. */
+  async remove(path: string, options: CallOptions = {}): Promise<void> {
+    await this.#request("remove", { path }, options);
+  }
+
   /** Every entry below `path`, itself included, without following links. */
   async walk(
     path: string,

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -182,4 +184,31 @@ func typeName(mode fs.FileMode) string {
 		return "character-device"
 	}
 	return "unknown"
+}
+
+// makeDirectory makes a directory and those above it; one that is there is left as it is.
+func makeDirectory(_ context.Context, call *Call) (any, error) {
+	params := struct {
+		Path string `json:"path"`
+		Mode uint32 `json:"mode"`
+	}{Mode: 0o755}
+	if err := call.parse(&params); err != nil {
+		return nil, err
+	}
+	return struct{}{}, os.MkdirAll(params.Path, fs.FileMode(params.Mode&0o777))
+}
+
+// remove takes away what is at a path, with all that is below it. That nothing is there is no error.
+func remove(_ context.Context, call *Call) (any, error) {
+	var params struct {
+		Path string `json:"path"`
+	}
+	if err := call.parse(&params); err != nil {
+		return nil, err
+	}
+	// A path that was put together wrongly must not be the whole system's.
+	if strings.Count(filepath.Clean(params.Path), "/") < 2 || !filepath.IsAbs(params.Path) {
+		return nil, invalid("path must be absolute and below a directory of the root, got %q", params.Path)
+	}
+	return struct{}{}, os.RemoveAll(params.Path)
 }

@@ -27,6 +27,8 @@ var handlers = map[string]handler{
 	"stat":         stat,
 	"hash":         hash,
 	"walk":         walk,
+	"mkdir":        makeDirectory,
+	"remove":       remove,
 	"mounts":       mounts,
 	"mount":        mountDisk,
 	"unmount":      unmount,
