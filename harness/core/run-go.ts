@@ -31,7 +31,7 @@ export const runGo = async (
     cwd: directory,
     timeoutMs,
     env: { ...fixedSettings, GOTOOLCHAIN, ...env },
-    ...(args[0] === "build" ? { endSignal: "TERM" } : {}),
+    ...(args[0] === "env" ? {} : { endSignal: "TERM" }),
     ...(onLine === undefined ? {} : { onLine }),
   }).catch((error: unknown) => {
     throw asHostFault(error, name) ?? error;

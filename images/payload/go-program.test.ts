@@ -80,6 +80,28 @@ describe("a program of the payload", () => {
     expect(readdirSync(dirname(dirname(path)))).toEqual([dirname(path).split("/").at(-1)]);
   });
 
+  test("can be the tests of a package", { timeout: 120_000 }, async () => {
+    await using place = await madePlace();
+    writeFileSync(
+      join(place.program.module, "main_test.go"),
+      'package main\n\nimport "testing"\n\nfunc TestIt(t *testing.T) { t.Log("tested ", version) }\n',
+    );
+    const program: GoProgram = {
+      ...place.program,
+      build: "test",
+      ldflags: ["-X example.version=7"],
+    };
+    const path = await goProgram(program);
+    expect((await exec(path, ["-test.v"])).stdout).toMatch(
+      /main_test\.go:5: tested {2}7\n.*PASS: TestIt/s,
+    );
+    const manifest = JSON.parse(readFileSync(join(dirname(path), "manifest.json"), "utf8")) as {
+      readonly flags: readonly string[];
+    };
+    expect(manifest.flags[0]).toBe("-c");
+    expect(await goProgramSpot(place.program)).not.toEqual(await goProgramSpot(program));
+  });
+
   test("has the same bytes and mode whoever builds it, and where", async () => {
     await using first = await madePlace();
     const one = readFileSync(await goProgram(first.program));

@@ -16,10 +16,12 @@ import { type GoSettings, goSettings } from "./go-settings.ts";
 export interface GoProgram {
   /** The module's folder, from images/payload. */
   readonly module: string;
-  /** As `go build` takes it: an import path, or one that starts with `./`. */
+  /** As `go build` and `go test` take it: an import path, or one that starts with `./`. */
   readonly package: string;
   /** The program's file name. */
   readonly name: string;
+  /** `test`: the tests of the package, one of another module, are the program (`go test -c`). Default: its main function. */
+  readonly build?: "program" | "test";
   /** For the linker, beside `-s -w`: as in `-X main.version=1`. */
   readonly ldflags?: readonly string[];
   /** What Go's own caches grow by when nothing of it was ever built. Default 512 MiB. */
@@ -66,7 +68,7 @@ export const goProgram = async (
       const goTmpDir = join(workDir, "go-tmp");
       mkdirSync(goTmpDir);
       const output = join(outDir, program.name);
-      await runGo(["build", ...flagsOf(program), "-o", output, program.package], {
+      await runGo([verbOf(program), ...flagsOf(program), "-o", output, program.package], {
         directory,
         name: program.name,
         env: { GOTMPDIR: goTmpDir },
@@ -107,7 +109,11 @@ export const payloadStore = (): string => join(cacheDir(), "payload");
 
 const directoryOf = ({ module }: GoProgram): string => resolve(import.meta.dirname, module);
 
-const flagsOf = ({ ldflags = [] }: GoProgram): readonly string[] => [
+const verbOf = ({ build = "program" }: GoProgram): "build" | "test" =>
+  build === "program" ? "build" : "test";
+
+const flagsOf = ({ build = "program", ldflags = [] }: GoProgram): readonly string[] => [
+  ...(build === "test" ? ["-c"] : []),
   "-trimpath",
   "-buildvcs=false",
   "-ldflags",

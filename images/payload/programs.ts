@@ -1,3 +1,4 @@
+import { crictl, critest, ginkgo } from "./cri-tools.ts";
 import type { GoProgram } from "./go-program.ts";
 import { hostContainers } from "./host-containers.ts";
 import { kubelet } from "./kubelet.ts";
@@ -37,5 +38,8 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   runtimeProbe,
   hostContainers,
   workload,
+  critest(),
+  crictl(),
+  ginkgo,
   ...mutantProgramNames().map(mutantProgram),
 ];
