@@ -12,8 +12,10 @@ const ofImages = [
   "payload/host-containers",
   "payload/import-images",
   "payload/node-images",
+  "payload/registry",
   "payload/runtime-probe",
   "payload/workload",
+  "payload/test-images",
   "mutants/programs",
 ].map((name) => join(checkout, "images", name));
 const go = process.env["BOOTWRIGHT_GO"] ?? toolPath("go");

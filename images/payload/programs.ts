@@ -1,3 +1,4 @@
+import { registry, testImagePrograms } from "./conformance/programs.ts";
 import { crictl, critest, ginkgo } from "./cri-tools.ts";
 import type { GoProgram } from "./go-program.ts";
 import { hostContainers } from "./host-containers.ts";
@@ -41,5 +42,7 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   critest(),
   crictl(),
   ginkgo,
+  registry,
+  ...testImagePrograms,
   ...mutantProgramNames().map(mutantProgram),
 ];

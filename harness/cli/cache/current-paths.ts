@@ -14,6 +14,8 @@ import type { CacheSpot } from "../../../images/cached-build.ts";
 import { listCatalog, resolveImage } from "../../../images/catalog.ts";
 import { mutantImageName } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
+import { busyboxPackage } from "../../../images/payload/conformance/busybox-layer.ts";
+import { conformanceDiskSpot } from "../../../images/payload/conformance-disk.ts";
 import { containerImageSpot } from "../../../images/payload/container-image.ts";
 import { goProgramSpot, payloadStore } from "../../../images/payload/go-program.ts";
 import { adminImage, bootstrapImage } from "../../../images/payload/host-containers.ts";
@@ -36,7 +38,11 @@ export interface CurrentPaths {
 export const currentPaths = async (): Promise<CurrentPaths> => {
   const compiled = getCompileCacheDir();
   const paths = compiled === undefined ? [] : [join("compiled", basename(compiled))];
-  const containers = [bootstrapImage, adminImage].map(containerImageSpot).map(pathOfSpot);
+  const { name: busybox, key: busyboxKey } = packageFileEntry(busyboxPackage);
+  const containers = [
+    ...[bootstrapImage, adminImage].map(containerImageSpot).map(pathOfSpot),
+    join("images", busybox, busyboxKey),
+  ];
   try {
     const key = await agentKey();
     const path = join(agentStore(), key, "agent");
@@ -44,7 +50,8 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     const onDisk = await diskPrograms(agentPath);
     const disk = onDisk.length === 0 ? [] : [join("agent-disk", await agentDiskName(onDisk))];
     const images = await Promise.all(builtImages().map((image) => pathsOf(image, agentPath)));
-    const programs = (await Promise.all(payloadPrograms().map(goProgramSpot))).map(pathOfSpot);
+    const spots = [...payloadPrograms().map(goProgramSpot), conformanceDiskSpot()];
+    const programs = (await Promise.all(spots)).map(pathOfSpot);
     return {
       paths: new Set([
         ...paths,
@@ -62,9 +69,8 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
         needsGo(image) ? foldersOf(image) : await pathsOf(image, undefined),
       ),
     );
-    const programs = payloadPrograms().map(({ name }) =>
-      relative(cacheDir(), join(payloadStore(), name)),
-    );
+    const names = [...payloadPrograms().map(({ name }) => name), "conformance-disk"];
+    const programs = names.map((name) => relative(cacheDir(), join(payloadStore(), name)));
     return {
       paths: new Set([
         ...paths,

@@ -1,0 +1,25 @@
+import type { GoProgram } from "../go-program.ts";
+
+/** Serves the images of the conformance disk inside the guest, on a loopback address. */
+export const registry: GoProgram = { module: "registry", package: ".", name: "registry" };
+
+const testImages = (name: string): GoProgram => ({
+  module: "test-images",
+  package: `./${name}`,
+  name,
+});
+
+/** Stands in for nginx and httpd. */
+export const webServer: GoProgram = testImages("web-server");
+
+/** Says as whom it runs. */
+export const noNewPrivs: GoProgram = testImages("nonewprivs");
+
+/** Finds processes by name; Debian's busybox does not. */
+export const pgrep: GoProgram = testImages("pgrep");
+
+/** Lists shared memory; Debian's busybox does not. */
+export const ipcs: GoProgram = testImages("ipcs");
+
+/** Beside `pause`, what our test images are made of. */
+export const testImagePrograms: readonly GoProgram[] = [webServer, noNewPrivs, pgrep, ipcs];

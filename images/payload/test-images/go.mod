@@ -1,0 +1,3 @@
+module bootwright/payload/test-images
+
+go 1.24.0
