@@ -31,7 +31,7 @@ export interface ConformanceDisk {
   readonly manifest: ConformanceManifest;
 }
 
-const buildBytes = 512 * MiB;
+const buildBytes = 768 * MiB;
 const diskName = "conformance.ext4";
 
 /** In `/bin` of the disk. */

@@ -1,3 +1,4 @@
+import { agnhost } from "../agnhost.ts";
 import type { GoProgram } from "../go-program.ts";
 
 /** Serves the images of the conformance disk inside the guest, on a loopback address. */
@@ -22,4 +23,10 @@ export const pgrep: GoProgram = testImages("pgrep");
 export const ipcs: GoProgram = testImages("ipcs");
 
 /** Beside `pause`, what our test images are made of. */
-export const testImagePrograms: readonly GoProgram[] = [webServer, noNewPrivs, pgrep, ipcs];
+export const testImagePrograms: readonly GoProgram[] = [
+  webServer,
+  noNewPrivs,
+  pgrep,
+  ipcs,
+  agnhost,
+];

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { agnhost } from "../agnhost.ts";
 import { type GoProgram, goProgram } from "../go-program.ts";
 import { pause } from "../programs.ts";
 import { busyboxLayer } from "./busybox-layer.ts";
@@ -58,24 +59,32 @@ const entriesOf = async (
       return [await program("usr/local/bin/httpd", webServer)];
     case "nonewprivs":
       return [await program("nonewprivs", noNewPrivs, 0o4755)];
+    case "agnhost":
+      return [
+        await program("agnhost", agnhost),
+        { kind: "hard-link", path: "agnhost-2", to: "agnhost" },
+        { kind: "directory", path: "uploads", mode: 0o755 },
+        ...usersWith("user-defined-in-image"),
+      ];
     case "pause":
       return [await program("pause", pause)];
     case "predefined-group":
-      return predefinedGroup;
+      return usersWith("default-user");
     default:
       return [{ kind: "text", path: layer, text: `${layer}\n` }];
   }
 };
 
-const predefinedGroup: readonly LayerEntry[] = [
+/** A user who belongs to a group of the image (test/images/agnhost of Kubernetes, images/image-predefined-group of cri-tools). */
+const usersWith = (name: string): readonly LayerEntry[] => [
   {
     kind: "text",
     path: "etc/passwd",
-    text: "root:x:0:0:root:/root:/bin/sh\ndefault-user:x:1000:1000::/home/default-user:/bin/sh\n",
+    text: `root:x:0:0:root:/root:/bin/sh\n${name}:x:1000:1000::/home/${name}:/bin/sh\n`,
   },
   {
     kind: "text",
     path: "etc/group",
-    text: "root:x:0:\ndefault-user:x:1000:\ngroup-defined-in-image:x:50000:default-user\n",
+    text: `root:x:0:\n${name}:x:1000:\ngroup-defined-in-image:x:50000:${name}\n`,
   },
 ];

@@ -1,3 +1,4 @@
+import { agnhostVersion } from "../agnhost.ts";
 import type { ImageConfig } from "./image-layout.ts";
 
 /** The layers that our images are made of; what is in them is in `test-image-layers.ts`. */
@@ -6,6 +7,7 @@ export type LayerName =
   | "nginx"
   | "httpd"
   | "nonewprivs"
+  | "agnhost"
   | "pause"
   | "predefined-group"
   | `marked-${string}`;
@@ -77,6 +79,12 @@ export const testImages: readonly TestImage[] = [
     names: [`${kubernetes}/nonewprivs:1.3`, `${kubernetes}/nonewprivs:1.4`],
     layers: ["busybox", "nonewprivs"],
     config: { Entrypoint: ["/nonewprivs"], Env: env },
+  },
+  {
+    // Kubernetes names its last one but some beside it, for tests of upgrades.
+    names: [`${kubernetes}/agnhost:${agnhostVersion}`, `${kubernetes}/agnhost:2.55`],
+    layers: ["busybox", "agnhost"],
+    config: { Entrypoint: ["/agnhost"], Cmd: ["pause"], Env: env },
   },
   {
     names: [`${kubernetes}/nonroot:1.5`],
