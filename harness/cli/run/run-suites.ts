@@ -37,6 +37,8 @@ export const runSuites = async (
     pool: { name: "suites", createPoolWorker: (options) => new SuiteThread(options) },
     isolate: false,
     maxWorkers: 1,
+    // All checks of a streamed trial wait at once; each is a promise and no more.
+    maxConcurrency: 10_000,
     fileParallelism: false,
     passWithNoTests: true,
     teardownTimeout: 60_000,
