@@ -319,11 +319,13 @@ test("A host that comes back gets a fresh session, and what the first one left i
 
 /** Says what it was asked. */
 const echoServer = async (): Promise<AsyncDisposable & { readonly url: string }> => {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    response.writeHead(201, { "x-own": ["a", "b"] });
-    response.end(`${request.method} ${request.url} ${Buffer.concat(chunks)}`);
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      response.writeHead(201, { "x-own": ["a", "b"] });
+      response.end(`${request.method} ${request.url} ${Buffer.concat(chunks)}`);
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

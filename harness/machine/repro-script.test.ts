@@ -17,6 +17,7 @@ test("the script makes fresh disks and a fresh TPM, and puts the console on the 
     qemuImg: ["/tools/ld.so", "/tools/qemu-img"],
     disks: [
       { path: "/cache/run/bw-2/data-0.qcow2", sizeBytes: 1024 },
+      { path: "/cache/run/bw-2/results.ext4", format: "raw", sizeBytes: 2048 },
       {
         path: "/cache/run/bw-2/system.qcow2",
         backing: { path: "/images/disk.raw", format: "raw" },
@@ -38,6 +39,7 @@ test("the script makes fresh disks and a fresh TPM, and puts the console on the 
     (cd ''"$dir"'/tpm' && exec '/tools/swtpm' 'socket') &
     until [ -e ''"$dir"'/tpm/pid' ]; do kill -0 $!; sleep 0.1; done
     '/tools/ld.so' '/tools/qemu-img' create -q -f qcow2 ''"$dir"'/data-0.qcow2' 1024
+    '/tools/ld.so' '/tools/qemu-img' create -q -f raw ''"$dir"'/results.ext4' 2048
     '/tools/ld.so' '/tools/qemu-img' create -q -f qcow2 -F raw -b '/images/disk.raw' ''"$dir"'/system.qcow2'
     '/tools/qemu-system-x86_64' \\
       '-chardev' \\

@@ -3,6 +3,8 @@ import type { DiskCommand, DiskWork } from "./disk-work.ts";
 /** What the script must make anew before QEMU can start: the machine's own disks are gone with the machine. */
 export interface ReproDisk {
   readonly path: string;
+  /** Default qcow2. */
+  readonly format?: "raw" | "qcow2";
   readonly sizeBytes?: number;
   readonly backing?: { readonly path: string; readonly format: string };
 }
@@ -55,10 +57,10 @@ export const reproScript = (input: ReproInput): string => {
     ...Object.entries(input.env).map(([name, value]) => `export ${name}=${moved(value)}`),
     ...input.copies.map(({ from, to }) => `install -m 600 ${moved(from)} ${moved(to)}`),
     ...(input.tpm === undefined ? [] : tpmLines(input.tpm, moved)),
-    ...input.disks.map(({ path, sizeBytes, backing }) =>
+    ...input.disks.map(({ path, format = "qcow2", sizeBytes, backing }) =>
       [
         ...input.qemuImg.map(moved),
-        "create -q -f qcow2",
+        `create -q -f ${format}`,
         ...(backing === undefined ? [] : [`-F ${backing.format} -b ${moved(backing.path)}`]),
         moved(path),
         ...(sizeBytes === undefined ? [] : [`${sizeBytes}`]),
