@@ -34,6 +34,7 @@ const gates: readonly Gate[] = [
     command: ["node", "harness/cli/main.ts", "images", "build", "reference"],
     isSlow: true,
   },
+  { name: "conformance payload", command: ["node", "ci/build-payload.ts"], isSlow: true },
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings"] },
   {
     name: "promises",

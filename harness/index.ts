@@ -3,18 +3,23 @@ export { expect } from "vitest";
 export type { AgentClient } from "./agent/agent-client.ts";
 export type { ServiceFacts } from "./agent/answers.ts";
 export { errnoOf } from "./agent/errno-of.ts";
+export type { ExecResult } from "./agent/exec-in-guest.ts";
 export type { HttpAnswer, HttpOutcome } from "./agent/http-in-guest.ts";
 export { askRuntime } from "./agent/runtime-probe.ts";
 export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";
-export { type Deadline, deadlineAfter } from "./core/deadline.ts";
+export { hostClock } from "./core/clock.ts";
+export { type Deadline, deadlineAfter, withDeadline } from "./core/deadline.ts";
 export { errorCodeOf } from "./core/errors.ts";
 export { matchesGlob } from "./core/matches-glob.ts";
 export { agentOf } from "./fixtures/agent-of.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
 export type { CheckOptions, CheckTools } from "./fixtures/register-check.ts";
+export { isSelected } from "./fixtures/register-check.ts";
+export { defineStreamedTrial, testStreamEnd, testStreamed } from "./fixtures/streamed-trial.ts";
 export {
   type BootedContext,
+  conformance,
   level,
   manifest,
   profile,
@@ -35,4 +40,5 @@ export { hasSecureBoot } from "./machine/has-secure-boot.ts";
 export { type DiskContents, guestMac } from "./machine/machine-plan.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
 export { type RegisterLog, readTpmLog } from "./machine/tpm-log.ts";
+export { toCheckId } from "./results/check-id.ts";
 export type { BootFailure } from "./verdict/boot-failure.ts";

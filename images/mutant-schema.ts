@@ -11,6 +11,7 @@ import {
 import { blankDisk, machineFields, toBootMethod } from "./machine-schema.ts";
 import type { ManifestOverrides, Mutant, ProgramSource, RecipeChange } from "./mutant.ts";
 import { mutantProgramNames } from "./payload/mutant-programs.ts";
+import { critestSchema } from "./profile/critest.ts";
 import { identityChanges } from "./profile/identity.ts";
 
 const overrides: z.ZodType<ManifestOverrides> = z.strictObject({
@@ -155,7 +156,12 @@ export const mutantSchema: z.ZodType<Mutant> = z
     title: oneLine,
     quick: z.boolean().default(false),
     manifest: overrides.prefault({}),
-    promises: z.strictObject({ identity: identityChanges.exactOptional() }).prefault({}),
+    promises: z
+      .strictObject({
+        identity: identityChanges.exactOptional(),
+        critest: critestSchema.exactOptional(),
+      })
+      .prefault({}),
     recipe: z.array(change).max(64).default([]),
     boots: z.boolean().default(true),
     // A mutant that no check must fail on proves nothing.

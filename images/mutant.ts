@@ -1,3 +1,4 @@
+import type { Critest } from "./profile/critest.ts";
 import type { Identity } from "./profile/identity.ts";
 import type { Profile } from "./profile/profile.ts";
 import type { BlankDisk, MachineNeeds, StatedManifest } from "./schema.ts";
@@ -27,6 +28,7 @@ export interface Mutant {
 /** What a mutant changes in its image's profile (key `promises` of the file). */
 export interface ProfileOverrides {
   readonly identity?: Partial<Identity>;
+  readonly critest?: Critest;
 }
 
 /** What a mutant changes in its image's manifest (key `manifest` of the file). */
@@ -136,7 +138,14 @@ export const applyMutant = (manifest: StatedManifest, mutant: Mutant): StatedMan
 
 /** The base image's profile with the mutant's promises. */
 export const applyPromises = (profile: Profile, { promises }: Mutant): Profile => {
-  const { identity } = profile;
-  if (identity === undefined || promises.identity === undefined) return profile;
-  return { ...profile, identity: { ...identity, ...promises.identity } };
+  const identity = changed(profile.identity, promises.identity);
+  const { critest = profile.critest } = promises;
+  return {
+    ...profile,
+    ...(identity === undefined ? {} : { identity }),
+    ...(critest === undefined ? {} : { critest }),
+  };
 };
+
+const changed = <T>(base: T | undefined, changes: Partial<T> | undefined): T | undefined =>
+  base === undefined ? undefined : { ...base, ...changes };

@@ -11,6 +11,7 @@ import {
 import { accessSchema } from "./access.ts";
 import { adminContainerSchema } from "./admin-container.ts";
 import { bootstrapContainersSchema } from "./bootstrap-container.ts";
+import { critestSchema } from "./critest.ts";
 import { dataDiskSchema } from "./data-disk.ts";
 import { identitySchema } from "./identity.ts";
 import { minimalOsSchema } from "./minimal-os.ts";
@@ -64,4 +65,5 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   preloadedImages: preloadedImagesSchema.exactOptional(),
   bootstrapContainers: bootstrapContainersSchema.exactOptional(),
   adminContainer: adminContainerSchema.exactOptional(),
+  critest: critestSchema.exactOptional(),
 });

@@ -1,6 +1,7 @@
 import type { Access } from "./access.ts";
 import type { AdminContainer } from "./admin-container.ts";
 import type { BootstrapContainers } from "./bootstrap-container.ts";
+import type { Critest } from "./critest.ts";
 import type { DataDisk } from "./data-disk.ts";
 import type { Identity } from "./identity.ts";
 import type { MinimalOs } from "./minimal-os.ts";
@@ -34,6 +35,8 @@ export interface Profile {
   readonly bootstrapContainers?: BootstrapContainers;
   /** Absent when the OS has no admin container. */
   readonly adminContainer?: AdminContainer;
+  /** Specs of critest that do not pass, and why. Absent: none is known. */
+  readonly critest?: Critest;
 }
 
 /** By what an image is known to be of a profile, read from its file; all of it must hold. */

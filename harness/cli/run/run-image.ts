@@ -21,6 +21,7 @@ import { withProfileOption } from "../profile-option.ts";
 import { createProgress } from "../progress/progress.ts";
 import { toolVersion } from "../version.ts";
 import { claimOut } from "./claim-out.ts";
+import { conformanceContext } from "./conformance-context.ts";
 import { hostFacts } from "./host-facts.ts";
 import { influencesOf } from "./influences.ts";
 import { onInterrupt } from "./on-interrupt.ts";
@@ -64,6 +65,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   const planned = await planRun(resolved, options);
   const { suites } = planned.plan.manifest;
   const selected = selectSuiteFiles(options.suite.length > 0 ? options.suite : suites, options);
+  const conformance = await conformanceContext(selected, planned.profile);
   const facts = await runFacts(planned, options);
   using progress = createProgress({
     isTty: process.stdout.isTTY === true,
@@ -92,6 +94,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     slowness: slownessOf(planned.accelerator),
     channel: `bootwright-${process.pid}-${hostClock.nowMs()}`,
     ...(options.grep === undefined ? {} : { grep: options.grep }),
+    ...(conformance === undefined ? {} : { conformance }),
     ...(options.trialsOf === undefined ? {} : { trialsOf: options.trialsOf }),
   };
   const run = await recordSuites(recorder, selected, context);

@@ -11,9 +11,17 @@ const root = join(import.meta.dirname, "..", "..", "..", "suites");
  * - `booted`        the shared machine
  * - `shared-trial`  trials that go on with the shared machine or its disks
  * - `trial`         trials on machines of their own; the shared one makes room for them
+ * - `conformance`   the same with the conformance payload, which is built before the run
  * - `stopped`       the disks of the shared machine
  */
-export const suiteKinds = ["image", "booted", "shared-trial", "trial", "stopped"] as const;
+export const suiteKinds = [
+  "image",
+  "booted",
+  "shared-trial",
+  "trial",
+  "conformance",
+  "stopped",
+] as const;
 
 export const suiteKindOf = (path: string): (typeof suiteKinds)[number] =>
   suiteKinds.find((kind) => path.endsWith(`.${kind}.suite.ts`)) ?? "booted";

@@ -1,0 +1,126 @@
+// The CRI validation suite of Kubernetes' SIG Node, unmodified, against the image's own containerd: each spec is a check.
+import {
+  agentOf,
+  type CheckTools,
+  conformance,
+  defineStreamedTrial,
+  expect,
+  isSelected,
+  level,
+  testStreamEnd,
+  testStreamed,
+  unsupported,
+} from "../../harness/index.ts";
+import { reportNames } from "./critest/critest-command.ts";
+import { startRegistry } from "./critest/guest-registry.ts";
+import { judgeSpec } from "./critest/judge-spec.ts";
+import { mountDisks, payload, results } from "./critest/mounted-disks.ts";
+import { prepareRuntime } from "./critest/prepared-runtime.ts";
+import { differences, reportedStates } from "./critest/report-file.ts";
+import { type CritestRun, runCritest, type SpecSeen } from "./critest/run-critest.ts";
+import { selectSpecs } from "./critest/select-specs.ts";
+import {
+  type SkipFacts,
+  type SpecSkip,
+  skipFacts,
+  skipOf,
+  staleSkips,
+} from "./critest/spec-skips.ts";
+
+const { diskPath, specs: catalogue, skips } = conformance();
+const specs = selectSpecs(catalogue, level(), isSelected);
+const isWhole = specs.length === selectSpecs(catalogue, "full", () => true).length;
+
+interface Seen extends SpecSeen {
+  readonly skipped: SpecSkip | undefined;
+}
+
+interface Whole {
+  readonly containerd: string;
+  readonly facts: SkipFacts;
+  readonly run: CritestRun;
+  readonly seen: ReadonlyMap<string, SpecSeen>;
+  /** What critest wrote down itself, by the names of the specs. */
+  readonly reported: ReadonlyMap<string, string>;
+  readonly wallMs: number;
+}
+
+const critest = defineStreamedTrial<Seen, Whole>(
+  async ({ boot, makeFileSystem, powerOff, readBack, slowness }, tell) => {
+    const { sizeMiB } = results;
+    const disk = await makeFileSystem({ label: "bwresults", sizeMiB, files: {} });
+    const machine = await boot("critest", {
+      attached: [
+        { serial: payload.serial, path: diskPath, format: "raw", readOnly: true },
+        { serial: results.serial, path: disk.path, format: "raw", readOnly: false },
+      ],
+    });
+    const agent = agentOf(machine);
+    await mountDisks(agent);
+    const { socket, version } = await prepareRuntime(agent, { slowness });
+    const today = new Date().toISOString().slice(0, 10);
+    const facts = await skipFacts(agent, skips, { containerd: version, today });
+    const seen = new Map<string, SpecSeen>();
+    const startedMs = performance.now();
+    const run = await (async () => {
+      await using _registry = await startRegistry(agent);
+      return await runCritest(machine, agent, specs, {
+        socket,
+        slowness,
+        onSeen: (spec, one) => {
+          seen.set(spec.id, one);
+          tell(spec.id, { ...one, skipped: skipOf(spec, skips, facts) });
+        },
+      });
+    })();
+    const wallMs = performance.now() - startedMs;
+    await powerOff(machine);
+    const files = await readBack(machine, disk, reportNames(run.starts));
+    return { containerd: version, facts, run, seen, reported: reportedStates(files), wallMs };
+  },
+);
+
+for (const spec of specs) {
+  testStreamed(critest, spec.id, { title: spec.name }, (seen, { evidence, slowness }) => {
+    if (seen.output !== "") evidence("output", seen.output);
+    judgeSpec(seen, { skipped: seen.skipped, slowness });
+  });
+}
+
+const tellOfRun = ({ containerd, run, wallMs }: Whole, { evidence, figure }: CheckTools): void => {
+  evidence("containerd", containerd);
+  evidence("output", run.lastLines.join("\n"));
+  figure("specs", specs.length, "count");
+  figure("critest-time", Math.round(wallMs), "ms");
+  figure("critest-starts", run.starts, "count");
+};
+
+if (specs.length > 0) {
+  testStreamEnd(
+    critest,
+    "containerd/critest/report",
+    {
+      title:
+        "critest runs to its end, and its own report says of each spec what was seen while it ran",
+    },
+    (whole, tools) => {
+      tellOfRun(whole, tools);
+      expect(whole.run.unknown).toEqual([]);
+      expect(differences(specs, whole)).toEqual([]);
+    },
+  );
+  testStreamEnd(
+    critest,
+    "containerd/critest/skips",
+    {
+      title: "Every spec that is known not to pass does not pass",
+    },
+    ({ facts, seen }) => {
+      if (skips.length === 0) unsupported("No spec is known not to pass");
+      const passed = new Set(
+        [...seen].flatMap(([id, { state }]) => (state === "passed" ? [id] : [])),
+      );
+      expect(staleSkips(skips, facts, { specs, passed, isWhole })).toEqual([]);
+    },
+  );
+}

@@ -1,0 +1,118 @@
+// What `ginkgo -v` prints of specs that run side by side: blocks between lines of dashes, each complete when its spec is over
+// (github.com/onsi/ginkgo/v2/reporters/default_reporter.go; read off v2.28.1 on 2026-11-30). Written for programs is only the
+// report at the end, which a machine that dies half-way never writes.
+
+export type GinkgoState =
+  | "passed"
+  | "failed"
+  | "skipped"
+  | "pending"
+  | "panicked"
+  | "timedout"
+  | "interrupted"
+  | "aborted";
+
+export interface FinishedSpec {
+  /** All texts from the outermost group to the spec, with its labels in brackets. */
+  readonly name: string;
+  readonly state: GinkgoState;
+  readonly durationMs: number;
+  /** What was printed of it after its name, bounded. */
+  readonly output: string;
+}
+
+export interface GinkgoEvents {
+  readonly onSpec: (spec: FinishedSpec) => void;
+  /** A spec that is still running after some time, by its name. */
+  readonly onSlow?: (name: string) => void;
+  /** It came to its end and ran so many specs, those of BeforeSuite and the like not counted. */
+  readonly onEnd?: (ran: number) => void;
+  /** Something for all specs failed, as BeforeSuite. */
+  readonly onSuiteFailure?: (text: string) => void;
+}
+
+const delimiter = "-".repeat(30);
+const maxBlockBytes = 65_536;
+const maxLineBytes = 16_384;
+
+const stateByWord: Readonly<Record<string, GinkgoState>> = {
+  FAILED: "failed",
+  SKIPPED: "skipped",
+  PENDING: "pending",
+  PANICKED: "panicked",
+  TIMEDOUT: "timedout",
+  INTERRUPTED: "interrupted",
+  ABORTED: "aborted",
+};
+
+/** Reads the stream as it comes, in pieces of any size. */
+export class GinkgoStream {
+  readonly #events: GinkgoEvents;
+  #partial = "";
+  #block: string[] = [];
+  #blockBytes = 0;
+
+  constructor(events: GinkgoEvents) {
+    this.#events = events;
+  }
+
+  push(text: string): void {
+    const lines = (this.#partial + text).split("\n");
+    this.#partial = (lines.pop() ?? "").slice(0, maxLineBytes);
+    for (const line of lines) this.#takeLine(line.slice(0, maxLineBytes));
+  }
+
+  /** What came last had no line of dashes behind it. */
+  end(): void {
+    this.#takeLine(this.#partial);
+    this.#partial = "";
+    this.#takeBlock();
+  }
+
+  #takeLine(line: string): void {
+    const slow = /^\s+(\S.*) \(Spec Runtime: /.exec(line)?.[1];
+    if (slow !== undefined) this.#events.onSlow?.(plainName(slow));
+    const ran = /^Ran (\d+) of \d+ Specs in /.exec(line)?.[1];
+    if (ran !== undefined) this.#events.onEnd?.(Number(ran));
+    if (line === delimiter) {
+      this.#takeBlock();
+      return;
+    }
+    if (this.#blockBytes > maxBlockBytes) return;
+    this.#blockBytes += line.length + 1;
+    this.#block.push(line);
+  }
+
+  #takeBlock(): void {
+    const block = this.#block;
+    this.#block = [];
+    this.#blockBytes = 0;
+    // Before it may stand letters for specs that were not selected, and how far slow ones are. What a spec printed is indented.
+    const start = block.findIndex((line) => headPattern.test(line));
+    const [, word, seconds = "0"] = headPattern.exec(block[start] ?? "") ?? [];
+    if (start >= 0) {
+      const [name = "", ...rest] = block.slice(start + 1);
+      const state = word === undefined ? "passed" : (stateByWord[word] ?? "failed");
+      const durationMs = Math.round(Number(seconds) * 1000);
+      this.#events.onSpec({ name: plainName(name), state, durationMs, output: textOf(rest) });
+      return;
+    }
+    const broken = block.findIndex((line) => brokenSuitePattern.test(line));
+    if (broken >= 0) this.#events.onSuiteFailure?.(textOf(block.slice(broken)));
+  }
+}
+
+const headPattern = /^[^\s[]+ (?:\[([A-Z!]+)\](?: |$))?(?:\[(\d+(?:\.\d+)?) seconds\])?$/;
+const brokenSuitePattern = /^\[(?:Synchronized)?(?:Before|After)Suite\] \[[A-Z]/;
+
+/** Without the words that say which of its functions broke. */
+export const plainName = (text: string): string =>
+  text
+    .replaceAll(
+      /\[(?:It|(?:Just)?(?:Before|After)Each|(?:Before|After)All|DeferCleanup(?: \([^)]*\))?)\] /g,
+      "",
+    )
+    .replaceAll(/\s+/g, " ")
+    .trim();
+
+const textOf = (lines: readonly string[]): string => lines.join("\n").trim();

@@ -1,0 +1,37 @@
+import { fail, inconclusive, skip, unsupported } from "../../../harness/index.ts";
+import type { SpecSeen } from "./run-critest.ts";
+import type { SpecSkip } from "./spec-skips.ts";
+
+/** How a host that is too slow shows itself in a spec: limits inside critest, gomega and gRPC. */
+const timeLimit = /context deadline exceeded|DeadlineExceeded|Timed out after|timed out waiting/i;
+
+/** A host this much slower than the one that the limits are for is a reason for a time-out. */
+const slowHost = 2.5;
+
+/** Ends the check of a spec with its verdict. `skipped` is the skip that holds for it. */
+export const judgeSpec = (
+  { state, output, isStarved }: SpecSeen,
+  { skipped, slowness }: { readonly skipped: SpecSkip | undefined; readonly slowness: number },
+): void => {
+  if (state === "passed") return;
+  if (state === "lost") throw new Error(`critest broke off: ${output.slice(-1500)}`);
+  if (state === "absent") unsupported("critest has no such spec in this guest");
+  if (state === "skipped" || state === "pending") skip(`critest: ${messageOf(output, "SKIPPED")}`);
+  if (skipped !== undefined) {
+    const { reason, link } = skipped;
+    const why = link === undefined ? reason : `${reason} (${link})`;
+    if (skipped.state === "unsupported") unsupported(why);
+    skip(why);
+  }
+  const isLate = state === "timedout" || state === "hung" || timeLimit.test(output);
+  const why = `${state}: ${messageOf(output, "FAILED")}`;
+  if (isLate && (isStarved || slowness > slowHost)) inconclusive(`slow-host: ${why}`);
+  fail(why);
+};
+
+/** The text behind `[WORD]`, which says what happened. */
+const messageOf = (output: string, word: string): string => {
+  const [, after] = new RegExp(`\\[${word}\\] ([\\s\\S]*)`).exec(output) ?? [];
+  const text = (after ?? output).replace(/\n\s*In \[\w+\] at: [\s\S]*/, "");
+  return text.replaceAll(/\s+/g, " ").trim().slice(0, 1500) || "it gave no reason";
+};

@@ -1,0 +1,105 @@
+// critest wants the runtime for itself, and images that no registry of the world serves to a machine without a network: the
+// image's own containerd is started once more with its own configuration, in which only the registries' mirrors are others.
+import { type AgentClient, deadlineAfter, fail, unsupported } from "../../../harness/index.ts";
+import { withConfigFile, withMirrors } from "./containerd-config.ts";
+import { payload } from "./mounted-disks.ts";
+
+/** What the suite supports: the CRI v1 API came with it (https://github.com/containerd/containerd/releases/tag/v1.6.0). */
+const oldestSupported = [1, 6] as const;
+
+const unit = "containerd.service";
+const kubelets = ["kubelet.service"];
+const directory = "/run/bootwright/containerd";
+const dropIn = `/run/systemd/system/${unit}.d`;
+
+/** The image's containerd, ready for critest. */
+export interface PreparedRuntime {
+  readonly socket: string;
+  /** As in `1.7.24`. */
+  readonly version: string;
+}
+
+/** The check ends here where the image has no containerd that the suite can test. */
+export const prepareRuntime = async (
+  agent: AgentClient,
+  { slowness }: { readonly slowness: number },
+): Promise<PreparedRuntime> => {
+  const { loadState } = await agent.unit(unit);
+  if (loadState !== "loaded") unsupported(`The image has no ${unit} to test (${loadState})`);
+  const argv = await commandOf(agent);
+  const [program = ""] = argv;
+  const version = await versionOf(agent, program);
+  const dump = await printedBy(agent, [...argv, "config", "dump"]);
+  // Without a place for mirrors there is no CRI plugin: critest finds that out by itself.
+  const config = withMirrors(dump, `${payload.path}/hosts`) ?? dump;
+  await agent.makeDirectory(directory);
+  await agent.makeDirectory(dropIn);
+  await agent.writeFile(`${directory}/config.toml`, config);
+  const start = withConfigFile(argv, `${directory}/config.toml`);
+  await agent.writeFile(
+    `${dropIn}/zz-bootwright.conf`,
+    `[Service]\nExecStart=\nExecStart=${start.map(quoted).join(" ")}\n`,
+  );
+  await stopOthers(agent);
+  const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
+  const result = await agent.controlUnit(unit, "restart", { deadline });
+  if (result !== "done") fail(`${unit} does not start with mirrors of its images: ${result}`);
+  return { socket: "/run/containerd/containerd.sock", version };
+};
+
+/**
+ * critest wants the runtime for itself: a kubelet ends every pod that it does not know. One whose start is still to come must
+ * not start either, so a condition that never holds keeps it from that.
+ */
+const stopOthers = async (agent: AgentClient): Promise<void> => {
+  for (const other of kubelets) {
+    await agent.makeDirectory(`/run/systemd/system/${other}.d`);
+    await agent.writeFile(
+      `/run/systemd/system/${other}.d/zz-bootwright.conf`,
+      "[Unit]\nConditionPathExists=!/run\n",
+    );
+  }
+  await agent.reloadUnits();
+  for (const other of kubelets) {
+    const { loadState } = await agent.unit(other);
+    if (loadState !== "loaded") continue;
+    const result = await agent.controlUnit(other, "stop");
+    if (result !== "done") fail(`${other} does not stop: ${result}`);
+  }
+};
+
+/** The command line of the running containerd, or else the unit's. */
+const commandOf = async (agent: AgentClient): Promise<readonly string[]> => {
+  const { mainPid, execStart } = await agent.service(unit);
+  if (mainPid === 0) return execStart.at(-1) ?? unsupported(`The unit ${unit} starts no program`);
+  const text = String(await agent.readFile(`/proc/${mainPid}/cmdline`));
+  const [, ...rest] = text.replace(/\0$/, "").split("\0");
+  const { linkTarget } = await agent.stat(`/proc/${mainPid}/exe`);
+  return [linkTarget ?? unsupported(`The program of ${unit} cannot be told`), ...rest];
+};
+
+const versionOf = async (agent: AgentClient, program: string): Promise<string> => {
+  const text = await printedBy(agent, [program, "--version"]);
+  const [, version, major, minor] = /\bv?((\d+)\.(\d+)[\w.~+-]*)/.exec(text) ?? [];
+  if (version === undefined) return unsupported(`${program} does not tell its version: ${text}`);
+  const [oldMajor, oldMinor] = oldestSupported;
+  const isOld =
+    Number(major) < oldMajor || (Number(major) === oldMajor && Number(minor) < oldMinor);
+  if (isOld)
+    unsupported(
+      `critest needs containerd ${oldestSupported.join(".")} or newer, and the image has ${version}: update it, or leave suite containerd out`,
+    );
+  return version.split("~")[0] ?? version;
+};
+
+const printedBy = async (agent: AgentClient, argv: readonly string[]): Promise<string> => {
+  const { exit, stdout, stderr } = await agent.exec(argv);
+  if (exit.kind === "exited" && exit.code === 0) return String(stdout);
+  return fail(`${argv.join(" ")} did not succeed: ${String(stderr).trim().slice(-500)}`);
+};
+
+/** One argument of a command in a unit file (systemd.service(5), systemd.syntax(7)). */
+const quoted = (argument: string): string =>
+  /[\n\r\0]/.test(argument)
+    ? fail("containerd has an argument of several lines")
+    : `"${argument.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("$", "$$$$")}"`;

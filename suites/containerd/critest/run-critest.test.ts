@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import type { AgentClient, ExecResult } from "../../../harness/index.ts";
+import { type CritestOptions, runCritest, type SpecSeen } from "./run-critest.ts";
+import type { SelectedSpec } from "./select-specs.ts";
+
+const specs: readonly SelectedSpec[] = ["one", "two", "three"].map((name) => ({
+  id: `containerd/critest/${name}`,
+  name: `[k8s.io] ${name}`,
+}));
+const line = "-".repeat(30);
+const passed = (name: string) => `${line}\n• [1.000 seconds]\n[k8s.io] ${name}\n${line}\n`;
+const slow = (name: string) => `    [k8s.io] ${name} (Spec Runtime: 60.0s)\n`;
+
+const result = (code: number, stdout = ""): ExecResult => ({
+  exit: { kind: "exited", code },
+  stdout: Buffer.from(stdout),
+  stderr: Buffer.alloc(0),
+  isTruncated: false,
+  elapsedMs: 1,
+  userMs: 1,
+  systemMs: 1,
+  maxRssKiB: 1,
+});
+
+/** critest as far as the agent shows it: each start prints a text, and then ends or says nothing any more. */
+const agentOf = (starts: readonly { readonly text: string; readonly hangs?: boolean }[]) => {
+  const focuses: string[] = [];
+  const exec: AgentClient["exec"] = async (argv, options = {}) => {
+    if (argv[0] === "/usr/bin/journalctl") return result(0, "the journal");
+    const start = starts[focuses.length];
+    focuses.push(argv.find((one) => one.startsWith("-ginkgo.focus=")) ?? "");
+    await options.onStdout?.(Buffer.from(start?.text ?? ""));
+    if (start?.hangs === true) {
+      const { promise, reject } = Promise.withResolvers<never>();
+      options.deadline?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+      await promise;
+    }
+    return result(0);
+  };
+  return { agent: { exec }, focuses };
+};
+
+const ran = async (
+  starts: Parameters<typeof agentOf>[0],
+  options: Partial<CritestOptions> = {},
+) => {
+  const { agent, focuses } = agentOf(starts);
+  const seen = new Map<string, SpecSeen>();
+  const run = await runCritest({ load: [] }, agent, specs, {
+    socket: "/run/x.sock",
+    slowness: 1,
+    onSeen: ({ name }, one) => seen.set(name, one),
+    ...options,
+  });
+  const states = [...seen].map(([name, { state }]) => `${name} ${state}`);
+  return { run, focuses, states, seen };
+};
+
+test("each spec is told once, and those that nobody asked for are named", async () => {
+  const { run, states } = await ran([
+    { text: ["one", "two", "three", "one", "more"].map(passed).join("") },
+  ]);
+  expect(states).toEqual(["[k8s.io] one passed", "[k8s.io] two passed", "[k8s.io] three passed"]);
+  expect({ starts: run.starts, unknown: run.unknown }).toEqual({
+    starts: 1,
+    unknown: ["[k8s.io] more"],
+  });
+});
+
+test("a spec that hangs is given up with what the guest says, and the others are run", async () => {
+  const { run, states, focuses, seen } = await ran(
+    [{ text: passed("one") + slow("two"), hangs: true }, { text: passed("three") }],
+    { silentMs: 30 },
+  );
+  expect(states).toEqual(["[k8s.io] one passed", "[k8s.io] two hung", "[k8s.io] three passed"]);
+  expect(run.starts).toBe(2);
+  expect(focuses[1]).toBe("-ginkgo.focus=(?:\\[k8s\\.io\\] three)$");
+  expect(seen.get("[k8s.io] two")?.output).toContain("the journal");
+});
+
+test("where critest does not say what hangs, all that is left is given up", async () => {
+  const { states } = await ran([{ text: passed("one"), hangs: true }], { silentMs: 30 });
+  expect(states).toEqual(["[k8s.io] one passed", "[k8s.io] two hung", "[k8s.io] three hung"]);
+});
+
+const end = (ran: number) => `\nRan ${ran} of 122 Specs in 40.782 seconds\n`;
+
+test("a spec that a critest leaves out is absent, and lost where it did not come to its end", async () => {
+  expect((await ran([{ text: "panic: no flag\n" }])).states).toEqual([
+    "[k8s.io] one lost",
+    "[k8s.io] two lost",
+    "[k8s.io] three lost",
+  ]);
+  expect((await ran([{ text: passed("two") + end(1) }])).states).toEqual([
+    "[k8s.io] two passed",
+    "[k8s.io] one absent",
+    "[k8s.io] three absent",
+  ]);
+});

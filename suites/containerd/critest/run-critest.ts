@@ -1,0 +1,198 @@
+import {
+  type AgentClient,
+  type BootedMachine,
+  deadlineAfter,
+  errorCodeOf,
+} from "../../../harness/index.ts";
+import { critestCommand, critestEnvironment } from "./critest-command.ts";
+import { type FinishedSpec, GinkgoStream } from "./ginkgo-stream.ts";
+import { results } from "./mounted-disks.ts";
+import { findSpec, type SelectedSpec } from "./select-specs.ts";
+import { Silence } from "./silence.ts";
+
+/** What was seen of one spec. */
+export interface SpecSeen {
+  readonly durationMs: number;
+  /**
+   * - `absent`  this critest has no such spec in this guest
+   * - `hung`    it was still running when it was given up
+   * - `lost`    critest ended before it came to it
+   */
+  readonly state: FinishedSpec["state"] | "absent" | "hung" | "lost";
+  readonly output: string;
+  /** Whether the machine waited for a host CPU longer than it ran meanwhile. */
+  readonly isStarved: boolean;
+}
+
+export interface CritestRun {
+  /** How often critest was started: more than once when a spec hung. */
+  readonly starts: number;
+  /** Specs that it told of and nobody asked for. */
+  readonly unknown: readonly string[];
+  /** The last lines of what it printed. */
+  readonly lastLines: readonly string[];
+}
+
+export interface CritestOptions {
+  readonly socket: string;
+  readonly slowness: number;
+  readonly onSeen: (spec: SelectedSpec, seen: SpecSeen) => void;
+  /** How long critest may tell of no spec, on a host of common speed. Default 420,000: its own limits are shorter. */
+  readonly silentMs?: number;
+}
+
+const defaultSilentMs = 420_000;
+const wholeMs = 3_600_000;
+const maxStarts = 4;
+const maxLines = 40;
+
+/**
+ * Runs critest in the guest for these specs and tells of each as it ends. A spec that hangs is given up with what is known of
+ * it, and critest is started again for the rest.
+ */
+export const runCritest = async (
+  machine: Pick<BootedMachine, "load">,
+  agent: Pick<AgentClient, "exec">,
+  specs: readonly SelectedSpec[],
+  options: CritestOptions,
+): Promise<CritestRun> => {
+  const run = new Run(machine, agent, options);
+  let remaining = specs;
+  let starts = 0;
+  while (remaining.length > 0 && starts < maxStarts) {
+    starts += 1;
+    remaining = await run.start(remaining, starts);
+  }
+  for (const spec of remaining) run.tell(spec, "hung", 0, "critest was started too often");
+  return { starts, unknown: run.unknown, lastLines: run.lines };
+};
+
+class Run {
+  readonly unknown: string[] = [];
+  readonly lines: string[] = [];
+  readonly #machine: Pick<BootedMachine, "load">;
+  readonly #agent: Pick<AgentClient, "exec">;
+  readonly #options: CritestOptions;
+  readonly #silentMs: number;
+  readonly #told = new Set<string>();
+
+  constructor(
+    machine: Pick<BootedMachine, "load">,
+    agent: Pick<AgentClient, "exec">,
+    options: CritestOptions,
+  ) {
+    this.#machine = machine;
+    this.#agent = agent;
+    this.#options = options;
+    this.#silentMs = (options.silentMs ?? defaultSilentMs) * Math.max(1, options.slowness);
+  }
+
+  tell(spec: SelectedSpec, state: SpecSeen["state"], durationMs: number, output: string): void {
+    if (this.#told.has(spec.id)) return;
+    this.#told.add(spec.id);
+    const isStarved = this.#wasStarved(durationMs);
+    this.#options.onSeen(spec, { durationMs, state, output, isStarved });
+  }
+
+  /** @returns the specs that are still to be run. */
+  async start(specs: readonly SelectedSpec[], number: number): Promise<readonly SelectedSpec[]> {
+    const slow = new Set<string>();
+    let broken: string | undefined;
+    let ran: number | undefined;
+    const give = new AbortController();
+    const quiet = new Silence(this.#silentMs, () => give.abort());
+    const stream = new GinkgoStream({
+      onSpec: (spec) => {
+        quiet.isBroken();
+        slow.delete(spec.name);
+        const known = findSpec(specs, spec.name);
+        if (known === undefined) this.unknown.push(spec.name);
+        else this.tell(known, spec.state, spec.durationMs, spec.output);
+      },
+      onSlow: (name) => slow.add(name),
+      onEnd: (count) => {
+        ran = count;
+      },
+      onSuiteFailure: (text) => {
+        broken ??= text;
+      },
+    });
+    const end = await this.#exec(specs, { number, signal: give.signal, stream });
+    quiet[Symbol.dispose]();
+    const untold = specs.filter(({ id }) => !this.#told.has(id));
+    if (end === "given-up") return await this.#giveUp(untold, slow);
+    for (const spec of untold) {
+      if (broken !== undefined) this.tell(spec, "failed", 0, broken);
+      else if (ran !== undefined)
+        this.tell(spec, "absent", 0, `critest ran ${ran} specs without it`);
+      else this.tell(spec, "lost", 0, `critest ended with ${end}: ${this.lines.join("\n")}`);
+    }
+    return [];
+  }
+
+  async #exec(
+    specs: readonly SelectedSpec[],
+    { number, signal, stream }: { number: number; signal: AbortSignal; stream: GinkgoStream },
+  ): Promise<string> {
+    const { socket, slowness } = this.#options;
+    const argv = critestCommand(specs, {
+      socket,
+      number,
+      timeoutMs: wholeMs * Math.max(1, slowness),
+    });
+    const take = (chunk: Buffer): void => {
+      const text = chunk.toString("utf8");
+      this.#keepLines(text);
+      stream.push(text);
+    };
+    try {
+      const { exit } = await this.#agent.exec(argv, {
+        deadline: deadlineAfter(2 * wholeMs * Math.max(1, slowness), { signal }),
+        env: critestEnvironment,
+        cwd: results.path,
+        onStdout: take,
+        onStderr: (chunk) => this.#keepLines(chunk.toString("utf8")),
+      });
+      stream.end();
+      return exit.kind === "exited" ? `exit code ${exit.code}` : `signal ${exit.signal}`;
+    } catch (error) {
+      if (signal.aborted || errorCodeOf(error) === "TIMEOUT") return "given-up";
+      throw error;
+    }
+  }
+
+  /** Those known to be slow are at fault; where none is known, all that are left are, as nobody can tell. */
+  async #giveUp(
+    untold: readonly SelectedSpec[],
+    slow: ReadonlySet<string>,
+  ): Promise<readonly SelectedSpec[]> {
+    const hung = untold.filter((spec) => [...slow].some((name) => findSpec([spec], name)));
+    const diagnostics = await this.#diagnostics();
+    for (const spec of hung.length > 0 ? hung : untold) {
+      this.tell(spec, "hung", this.#silentMs, diagnostics);
+    }
+    return hung.length > 0 ? untold.filter((spec) => !hung.includes(spec)) : [];
+  }
+
+  async #diagnostics(): Promise<string> {
+    const argv = ["/usr/bin/journalctl", "-b", "-n", "100", "-o", "short-monotonic", "--no-pager"];
+    const journal = await this.#agent.exec(argv).then(
+      ({ stdout }) => String(stdout),
+      (error: unknown) => `no journal: ${String(error)}`,
+    );
+    return `critest was silent for ${this.#silentMs / 1000} s; its last lines:\n${this.lines.join("\n")}\n\njournal:\n${journal}`;
+  }
+
+  #keepLines(text: string): void {
+    this.lines.push(...text.split("\n").filter((line) => line !== ""));
+    this.lines.splice(0, Math.max(0, this.lines.length - maxLines));
+  }
+
+  #wasStarved(durationMs: number): boolean {
+    const { load } = this.#machine;
+    const last = load.at(-1);
+    if (last === undefined) return false;
+    const first = load.findLast(({ atMs }) => atMs <= last.atMs - durationMs) ?? load[0] ?? last;
+    return last.waitedMs - first.waitedMs > last.cpuMs - first.cpuMs;
+  }
+}
