@@ -33,7 +33,8 @@ test("a spec that failed fails with its message", () => {
 });
 
 test("a spec that critest skipped has critest's reason", () => {
-  const output = "file.go:8\n\n  [SKIPPED] no such thing here\n  In [It] at: file.go:8";
+  const output =
+    "file.go:8\n\n  Timeline >>\n  [SKIPPED] in [It] - file.go:8 @ now\n  << Timeline\n\n  [SKIPPED] no such thing here\n  In [It] at: file.go:8";
   expect(judged({ state: "skipped", output })).toBe("skip: critest: no such thing here");
 });
 

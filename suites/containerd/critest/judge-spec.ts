@@ -29,9 +29,12 @@ export const judgeSpec = (
   fail(why);
 };
 
-/** The text behind `[WORD]`, which says what happened. */
+/** The text behind the last `[WORD]`, which says what happened; earlier ones stand in the timeline and say where. */
 const messageOf = (output: string, word: string): string => {
-  const [, after] = new RegExp(`\\[${word}\\] ([\\s\\S]*)`).exec(output) ?? [];
-  const text = (after ?? output).replace(/\n\s*In \[\w+\] at: [\s\S]*/, "");
+  const at = output.lastIndexOf(`[${word}] `);
+  const text = (at < 0 ? output : output.slice(at + word.length + 3)).replace(
+    /\n\s*In \[\w+\] at: [\s\S]*/,
+    "",
+  );
   return text.replaceAll(/\s+/g, " ").trim().slice(0, 1500) || "it gave no reason";
 };
