@@ -1,5 +1,6 @@
 // The public face for suite authors, and the only file that re-exports: `import { test, expect } from "bootwright"`.
 export { expect } from "vitest";
+export { parseYaml } from "../images/yaml.ts";
 export type { AgentClient } from "./agent/agent-client.ts";
 export type { ServiceFacts } from "./agent/answers.ts";
 export { errnoOf } from "./agent/errno-of.ts";

@@ -14,6 +14,7 @@ import { bootstrapContainersSchema } from "./bootstrap-container.ts";
 import { critestSchema } from "./critest.ts";
 import { dataDiskSchema } from "./data-disk.ts";
 import { identitySchema } from "./identity.ts";
+import { kubeletSchema } from "./kubelet.ts";
 import { minimalOsSchema } from "./minimal-os.ts";
 import { preloadedImagesSchema } from "./preloaded-images.ts";
 import { directoryClasses, type Profile, type ProfileRule } from "./profile.ts";
@@ -66,4 +67,5 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   bootstrapContainers: bootstrapContainersSchema.exactOptional(),
   adminContainer: adminContainerSchema.exactOptional(),
   critest: critestSchema.exactOptional(),
+  kubelet: kubeletSchema.exactOptional(),
 });

@@ -4,6 +4,7 @@ import type { BootstrapContainers } from "./bootstrap-container.ts";
 import type { Critest } from "./critest.ts";
 import type { DataDisk } from "./data-disk.ts";
 import type { Identity } from "./identity.ts";
+import type { Kubelet } from "./kubelet.ts";
 import type { MinimalOs } from "./minimal-os.ts";
 import type { PreloadedImages } from "./preloaded-images.ts";
 
@@ -37,6 +38,8 @@ export interface Profile {
   readonly adminContainer?: AdminContainer;
   /** Specs of critest that do not pass, and why. Absent: none is known. */
   readonly critest?: Critest;
+  /** Absent when the OS has no kubelet. */
+  readonly kubelet?: Kubelet;
 }
 
 /** By what an image is known to be of a profile, read from its file; all of it must hold. */

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import {
+  type AgentClient,
+  errnoOf,
+  fail,
+  parseYaml,
+  profile,
+  unsupported,
+} from "../../harness/index.ts";
+import { flagOf } from "./kubelet-flags.ts";
+
+export type ExpectedKubelet = NonNullable<ReturnType<typeof profile>["kubelet"]>;
+
+/** What the profile says of the node's kubelet; where it says nothing, the check ends here. */
+export const expectedKubelet = (): ExpectedKubelet =>
+  profile().kubelet ??
+  unsupported(
+    "The profile names no kubelet: an image that has one says so in its profile's section kubelet",
+  );
+
+/** A KubeletConfiguration: what of it matters is for those who change it. */
+export type KubeletConfig = Readonly<Record<string, unknown>>;
+
+/** The kubelet of the image, as its unit starts it. */
+export interface ShippedKubelet {
+  readonly unit: string;
+  /** The path of its program, and its arguments with nothing left to put in. */
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** The file that `--config` names; undefined where nothing does. */
+  readonly configPath: string | undefined;
+  /** What that file says; empty where there is none. */
+  readonly config: KubeletConfig;
+}
+
+const configSchema = z.record(z.string(), z.unknown());
+
+/** Reads how the image starts its kubelet. The check ends here where it has none, or one that cannot be understood. */
+export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet> => {
+  const { unit } = expectedKubelet();
+  const { loadState } = await agent.unit(unit);
+  if (loadState === "not-found")
+    unsupported(`The image has no unit ${unit}, which its profile names; take it out there`);
+  if (loadState === "masked") fail(`The unit ${unit} is masked`);
+  const { execStart, mainPid } = await agent.service(unit);
+  const [program = fail(`The unit ${unit} starts no program`), ...inUnit] = execStart.at(-1) ?? [];
+  const given = (await argumentsOf(agent, mainPid)) ?? inUnit;
+  const configPath = flagOf(given, "config");
+  return {
+    unit,
+    program,
+    arguments: given,
+    configPath,
+    config: configPath === undefined ? {} : await readConfig(agent, configPath),
+  };
+};
+
+/** Of a process, with the variables of its unit's environment put in; undefined where it does not run. */
+const argumentsOf = async (
+  agent: AgentClient,
+  pid: number,
+): Promise<readonly string[] | undefined> => {
+  if (pid === 0) return undefined;
+  try {
+    const text = String(await agent.readFile(`/proc/${pid}/cmdline`));
+    return text === "" ? undefined : text.replace(/\0$/, "").split("\0").slice(1);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ESRCH") throw error;
+    return undefined; // it has just ended
+  }
+};
+
+const readConfig = async (agent: AgentClient, path: string): Promise<KubeletConfig> => {
+  try {
+    return parseYaml(String(await agent.readFile(path)), configSchema, path);
+  } catch (error) {
+    return fail(`The kubelet's configuration ${path} cannot be read: ${textOf(error)}`);
+  }
+};
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
