@@ -66,6 +66,16 @@ func write(arguments []string) error {
 	return os.WriteFile(arguments[0], []byte(arguments[1]), 0o644)
 }
 
+// absent fails when one of these is there: a probe whose outcome is decided from outside.
+func absent(arguments []string) error {
+	for _, path := range arguments {
+		if _, err := os.Stat(path); err == nil {
+			return fmt.Errorf("%s is there", path)
+		}
+	}
+	return nil
+}
+
 type read struct {
 	Text  string `json:"text"`
 	Error string `json:"error,omitempty"`

@@ -13,6 +13,7 @@ type subcommand struct {
 }
 
 var subcommands = map[string]subcommand{
+	"absent": {"PATH...", absent},
 	"cat":    {"PATH...", cat},
 	"eat":    {"MIB", eat},
 	"exit":   {"CODE", exit},
@@ -20,7 +21,7 @@ var subcommands = map[string]subcommand{
 	"serve":  {"ADDRESS", serve},
 	"spawn":  {"COUNT", spawn},
 	"status": {"", printStatus},
-	"wait":   {"[-end-after DURATION]", wait},
+	"wait":   {"[-end-after DURATION] [-report PATH]", wait},
 	"write":  {"PATH TEXT", write},
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 )
 
@@ -38,5 +39,31 @@ func TestRefusesWhatIsNoNumber(t *testing.T) {
 		if _, err := number(arguments); err == nil {
 			t.Fatalf("%q was taken for a number", arguments)
 		}
+	}
+}
+
+func TestAProbeFailsOnceAFileIsThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := absent([]string{path}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if absent([]string{"/none", path}) == nil {
+		t.Fatal("the file was not seen")
+	}
+}
+
+func TestAReportGrowsByLinesWithTheirTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report")
+	for _, what := range []string{"started", "told to end"} {
+		if err := reportTo(path, what); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || !regexp.MustCompile(`^[\d.]+ started\n[\d.]+ told to end\n$`).Match(text) {
+		t.Fatalf("read %q, %v", text, err)
 	}
 }
