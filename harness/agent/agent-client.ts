@@ -66,6 +66,11 @@ export interface WalkOptions extends CallOptions {
   readonly maxDepth?: number;
 }
 
+export interface PowerOffWay {
+  /** Who is asked: default systemd, which stops all units at once. */
+  readonly by?: "systemd" | "logind";
+}
+
 const defaultTimeoutMs = 30_000;
 
 /**
@@ -333,16 +338,22 @@ export class AgentClient {
     await this.#leave("reboot", options);
   }
 
-  /** Like `reboot`, to power-off. */
-  async powerOff(options: CallOptions & { readonly force?: boolean } = {}): Promise<void> {
+  /** Like `reboot`, to power-off; with `by: "logind"` as a power button does it: programs that delay it are given their time. */
+  async powerOff(
+    options: CallOptions & { readonly force?: boolean } & PowerOffWay = {},
+  ): Promise<void> {
     await this.#leave("power-off", options);
   }
 
   /** A machine that goes may take its answer with it: then that it went is the answer. */
-  async #leave(op: string, options: CallOptions & { readonly force?: boolean }): Promise<void> {
-    const { force = false, deadline } = options;
+  async #leave(
+    op: string,
+    options: CallOptions & { readonly force?: boolean } & PowerOffWay,
+  ): Promise<void> {
+    const { force = false, by, deadline } = options;
+    const params = { force, ...(by === "logind" ? { logind: true } : {}) };
     try {
-      await this.#request(op, { force }, when(deadline));
+      await this.#request(op, params, when(deadline));
     } catch (error) {
       if (errorCodeOf(error) !== "AGENT_LOST") throw error;
     }

@@ -1,5 +1,5 @@
 import type { Disk, MachineSpec } from "../../qemu/machine-spec.ts";
-import type { AgentClient } from "../agent/agent-client.ts";
+import type { AgentClient, PowerOffWay } from "../agent/agent-client.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { MachineFacts } from "../results/machine-facts.ts";
 import type { TimelineRecord } from "../results/timeline-record.ts";
@@ -52,7 +52,7 @@ export interface BootedMachine extends AsyncDisposable {
    * agent may have no ear for that: QEMU is then told to quit, and `uncleanEnd` says so.
    * @throws {TimeoutError} when a guest with an agent does not go; {QemuError} QEMU_DIED. QEMU is then ended by force.
    */
-  powerOff(deadline: Deadline): Promise<StoppedMachine>;
+  powerOff(deadline: Deadline, way?: PowerOffWay): Promise<StoppedMachine>;
 }
 
 /** A machine that has ended; its disks are complete and can be examined. It has no agent. */

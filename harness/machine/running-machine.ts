@@ -5,7 +5,7 @@ import type { MachineSpec } from "../../qemu/machine-spec.ts";
 import type { QemuProcess } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import { readVcpuTimes, vcpuThreads } from "../../qemu/vcpu-time.ts";
-import type { AgentClient } from "../agent/agent-client.ts";
+import type { AgentClient, PowerOffWay } from "../agent/agent-client.ts";
 import { AgentLink } from "../agent/agent-link.ts";
 import { type ConsoleEngine, createConsoleEngine } from "../console/console-engine.ts";
 import type { ConsoleEvent, PhaseEvent } from "../console/console-event.ts";
@@ -195,7 +195,7 @@ export class RunningMachine implements AsyncDisposable {
       consoleLines: () => readConsoleLog(this.#parts.bootDirectory),
       consoleTail: (lines) => this.engine.lastLines(lines),
       protocolCounters: () => ({ ...this.link?.counters() }),
-      powerOff: (deadline) => this.#powerOff(deadline),
+      powerOff: (deadline, way = {}) => this.#powerOff(deadline, way),
       [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
     };
   }
@@ -212,12 +212,12 @@ export class RunningMachine implements AsyncDisposable {
     removePlace(this.#parts.place);
   }
 
-  async #powerOff(deadline: Deadline): Promise<StoppedMachine> {
+  async #powerOff(deadline: Deadline, way: PowerOffWay): Promise<StoppedMachine> {
     await this.#collectJournal();
     this.watch.expectEnd();
     let uncleanEnd: string | undefined;
     try {
-      uncleanEnd = await this.#askToPowerOff(deadline);
+      uncleanEnd = await this.#askToPowerOff(deadline, way);
       if (uncleanEnd !== undefined) await this.qemu.terminate();
       refuseUnclean(await this.qemu.exit);
       await this.qemu.qmp.closed;
@@ -239,7 +239,7 @@ export class RunningMachine implements AsyncDisposable {
   }
 
   /** Undefined when the guest went; else why it is not waited for any longer, which only a guest without agent may cause. */
-  async #askToPowerOff(deadline: Deadline): Promise<string | undefined> {
+  async #askToPowerOff(deadline: Deadline, way: PowerOffWay): Promise<string | undefined> {
     const { agent, qemu } = this;
     if (agent === undefined) {
       const threadIds = await vcpuThreads(qemu.qmp, deadline);
@@ -247,7 +247,7 @@ export class RunningMachine implements AsyncDisposable {
       await qemu.qmp.execute("system_powerdown", undefined, deadline);
       return await heedsPowerButton(qemu.exit, view, deadline);
     }
-    await agent.powerOff({ deadline });
+    await agent.powerOff({ ...way, deadline });
     await withDeadline(qemu.exit, deadline, "Power-off of the guest", () =>
       JSON.stringify(this.engine.lastLines(1)),
     );
