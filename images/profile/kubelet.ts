@@ -4,6 +4,8 @@ import { guestPath, regexText, unitName } from "../field-schemas.ts";
 /** What the kubelet suite expects of the node's own kubelet; a profile's section `kubelet`. */
 export interface Kubelet {
   readonly unit: string;
+  /** The unit of its container runtime. */
+  readonly runtimeUnit: string;
   /** The port of 127.0.0.1 where it tells its health. */
   readonly healthPort: number;
   /** What it calls itself, as in v1.36.3; a regular expression. */
@@ -21,6 +23,7 @@ const podName = z
 
 export const kubeletSchema: z.ZodType<Kubelet> = z.strictObject({
   unit: unitName,
+  runtimeUnit: unitName,
   healthPort: z.int().min(1).max(65_535),
   version: regexText,
   staticPods: guestPath.exactOptional(),

@@ -1,15 +1,21 @@
 // The image's own kubelet with another configuration, for as long as a trial takes. Nothing of the image is changed: a drop-in
 // below /run, which is in memory on every system, starts the same program with another file.
+import { dirname } from "node:path/posix";
 import { type AgentClient, type Deadline, deadlineAfter, fail } from "../../harness/index.ts";
 import { withFlags } from "./kubelet-flags.ts";
 import { type Health, waitForHealth } from "./kubelet-health.ts";
+import { complaints } from "./kubelet-journal.ts";
 import { expectedKubelet, type KubeletConfig, type ShippedKubelet } from "./shipped-kubelet.ts";
 
+/** Makes the new configuration from the image's. @param directory of `ReconfiguredKubelet`. */
+export type ConfigChange = (shipped: KubeletConfig, directory: string) => KubeletConfig;
+
 export interface KubeletChanges {
-  /** Makes the new configuration from the image's. */
-  readonly config: (shipped: KubeletConfig) => KubeletConfig;
+  readonly config: ConfigChange;
   /** Flags by their names without dashes, as in `kubeconfig`; they take the place of the unit's. Default none. */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Files that are there before it starts, by their paths below `directory`. Default none. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Lines for the section [Service] of the drop-in. Default none. */
   readonly service?: readonly string[];
   /** How long it may take until it is healthy, on a host of common speed. Default 120 s. */
@@ -22,8 +28,10 @@ export interface ReconfiguredKubelet extends AsyncDisposable {
   readonly directory: string;
   /** Of its /healthz when the wait for it was over. */
   readonly health: Health;
+  /** Writes another configuration, for its next start. */
+  write(config: ConfigChange): Promise<void>;
   /** Writes another configuration and starts the kubelet with it. */
-  reconfigure(config: (shipped: KubeletConfig) => KubeletConfig): Promise<Health>;
+  reconfigure(config: ConfigChange): Promise<Health>;
 }
 
 export const defaultHealthMs = 120_000;
@@ -32,38 +40,46 @@ export const defaultHealthMs = 120_000;
 export const reconfiguredKubelet = async (
   agent: AgentClient,
   shipped: ShippedKubelet,
-  { config, flags = {}, service = [], withinMs = defaultHealthMs }: KubeletChanges,
+  { config, flags = {}, files = {}, service = [], withinMs = defaultHealthMs }: KubeletChanges,
 ): Promise<ReconfiguredKubelet> => {
   const { unit } = shipped;
   const directory = `/run/bootwright/kubelet-${unit}`;
   const configPath = `${directory}/kubelet.yaml`;
-  const dropIn = `/run/systemd/system/${unit}.d/zz-bootwright.conf`;
-  await agent.makeDirectory(directory);
-  await agent.makeDirectory(`/run/systemd/system/${unit}.d`);
-  const start = [
-    shipped.program,
-    ...withFlags(shipped.arguments, { ...flags, config: configPath }),
-  ];
-  const lines = ["[Service]", "ExecStart=", `ExecStart=${start.map(quoted).join(" ")}`, ...service];
-  await agent.writeFile(dropIn, `${lines.join("\n")}\n`);
-  await agent.reloadUnits();
+  const dropIns = `/run/systemd/system/${unit}.d`;
+  const dropIn = `${dropIns}/zz-bootwright.conf`;
+  const given = withFlags(shipped.arguments, { ...flags, config: configPath });
+  const start = [shipped.program, ...given].map(quoted).join(" ");
+  const write: ReconfiguredKubelet["write"] = async (change) => {
+    await agent.makeDirectory(directory);
+    const text = JSON.stringify(change(shipped.config, directory), undefined, 2);
+    await agent.writeFile(configPath, text); // JSON is YAML
+  };
   const apply: ReconfiguredKubelet["reconfigure"] = async (change) => {
-    // JSON is YAML.
-    await agent.writeFile(configPath, JSON.stringify(change(shipped.config), undefined, 2));
+    await write(change);
     return await restartKubelet(agent, unit, deadlineAfter(withinMs));
   };
-  return {
-    directory,
-    health: await apply(config),
-    reconfigure: apply,
-    [Symbol.asyncDispose]: async () => {
-      if (agent.isLost) return; // with the machine all of it went
-      await agent.remove(dropIn);
-      await agent.reloadUnits();
-      await restartKubelet(agent, unit, deadlineAfter(withinMs));
-      await agent.remove(directory);
-    },
+  const restore = async (): Promise<void> => {
+    if (agent.isLost) return; // all of it went with the machine
+    await agent.remove(dropIn);
+    await agent.reloadUnits();
+    await restartKubelet(agent, unit, deadlineAfter(withinMs));
+    await agent.remove(directory);
   };
+  try {
+    await agent.makeDirectory(dropIns);
+    for (const [path, text] of Object.entries(files)) {
+      await agent.makeDirectory(dirname(`${directory}/${path}`));
+      await agent.writeFile(`${directory}/${path}`, text);
+    }
+    const lines = ["[Service]", "ExecStart=", `ExecStart=${start}`, ...service];
+    await agent.writeFile(dropIn, `${lines.join("\n")}\n`);
+    await agent.reloadUnits();
+    const health = await apply(config);
+    return { directory, health, write, reconfigure: apply, [Symbol.asyncDispose]: restore };
+  } catch (error) {
+    await restore();
+    throw error;
+  }
 };
 
 /** Restarts the unit and waits for its health. */
@@ -73,8 +89,12 @@ export const restartKubelet = async (
   deadline: Deadline,
 ): Promise<Health> => {
   const result = await agent.controlUnit(unit, "restart", { deadline });
-  if (result !== "done") return { isHealthy: false, lastSeen: `the restart of ${unit}: ${result}` };
-  return await waitForHealth(agent, unit, expectedKubelet().healthPort, deadline);
+  const health =
+    result === "done"
+      ? await waitForHealth(agent, unit, expectedKubelet().healthPort, deadline)
+      : { isHealthy: false, lastSeen: `the restart of ${unit}: ${result}` };
+  if (health.isHealthy) return health;
+  return { ...health, lastSeen: [health.lastSeen, ...(await complaints(agent, unit))].join("; ") };
 };
 
 /** One argument of a command in a unit file (systemd.service(5), systemd.syntax(7)). */

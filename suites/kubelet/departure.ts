@@ -1,0 +1,51 @@
+import { deadlineAfter } from "../../harness/index.ts";
+import { FollowedJournal } from "./kubelet-journal.ts";
+import { type Pod, soon, statusOf } from "./kubelet-server.ts";
+import { reports } from "./pods.ts";
+import { readText, type StandaloneNode } from "./standalone-node.ts";
+
+/** What became of a pod when the machine was told to power off, while it could still be asked. */
+export interface Departure {
+  readonly pod: Pod | undefined;
+  readonly report: string;
+  /** What the kubelet wrote of it. */
+  readonly journal: readonly string[];
+}
+
+const inhibit = "/usr/bin/systemd-inhibit";
+const waitSeconds = 25;
+
+/**
+ * Powers the machine off through logind, with a delay lock of our own beside the kubelet's: what comes after the kubelet's
+ * lock is given back waits for ours too, and can be looked at.
+ */
+export const powerOffAround = async (
+  { agent, server, unit, slowness }: StandaloneNode,
+  powerOff: () => Promise<unknown>,
+): Promise<Departure> => {
+  // The kubelet leaves it in /etc for its own next start.
+  await agent.remove("/etc/systemd/logind.conf.d/99-kubelet.conf");
+  const lock = (await agent.exists(inhibit))
+    ? [inhibit, "--what=shutdown", "--mode=delay", "--who=bootwright", "--why=to look"]
+    : [];
+  const journal = new FollowedJournal(agent, unit, lock);
+  let off: Promise<unknown> | undefined;
+  try {
+    await journal.isReading(deadlineAfter(20_000));
+    off = powerOff();
+    const isOver = (seen: Pod | undefined): boolean =>
+      statusOf(seen, "main")?.state.terminated !== undefined;
+    const pods = await server.podsWhen(
+      (seen) => isOver(seen.get("departing")),
+      soon(waitSeconds, slowness),
+    );
+    return {
+      pod: pods.get("departing"),
+      report: agent.isLost ? "" : ((await readText(agent, `${reports}/departing`)) ?? ""),
+      journal: journal.lines.filter((line) => /shutdown/i.test(line)).slice(0, 20),
+    };
+  } finally {
+    await journal[Symbol.asyncDispose]();
+    await off;
+  }
+};

@@ -1,0 +1,38 @@
+import { deadlineAfter } from "../../harness/index.ts";
+import type { Health } from "./kubelet-health.ts";
+import { FollowedJournal } from "./kubelet-journal.ts";
+import { soon } from "./kubelet-server.ts";
+import type { ConfigChange } from "./reconfigured-kubelet.ts";
+import type { StandaloneNode } from "./standalone-node.ts";
+
+/** What a kubelet does that is to keep more of its disk free than there is. */
+export interface Pressure {
+  readonly health: Health;
+  /** The line that says that it began to reclaim; undefined when none came in time. */
+  readonly reclaimed: string | undefined;
+  readonly lines: readonly string[];
+}
+
+// It looks every ten seconds (monitoringInterval in pkg/kubelet/kubelet.go).
+const waitSeconds = 45;
+
+/** @param config the one that keeps more free than there is; it is left running. */
+export const withPressure = async (
+  { agent, kubelet, unit, slowness }: StandaloneNode,
+  config: ConfigChange,
+  whenHealthy: (restart: () => Promise<Health>) => Promise<unknown>,
+): Promise<Pressure> => {
+  await using journal = new FollowedJournal(agent, unit);
+  await journal.isReading(deadlineAfter(20_000));
+  let health: Health = { isHealthy: false, lastSeen: "not restarted" };
+  await whenHealthy(async () => {
+    health = await kubelet.reconfigure(config);
+    return health;
+  });
+  const pattern = /eviction manager: (attempting to reclaim|must evict)/i;
+  return {
+    health,
+    reclaimed: await journal.line(pattern, soon(waitSeconds, slowness)),
+    lines: journal.lines.filter((line) => /eviction manager/i.test(line)).slice(0, 10),
+  };
+};

@@ -1,0 +1,58 @@
+import { deadlineAfter } from "../../harness/index.ts";
+import { type Health, waitForHealth } from "./kubelet-health.ts";
+import { isReady, soon } from "./kubelet-server.ts";
+import { expectedKubelet } from "./shipped-kubelet.ts";
+import {
+  type RunningContainer,
+  runningContainers,
+  type StandaloneNode,
+} from "./standalone-node.ts";
+
+/** The canary's container before and after a restart of what runs it. */
+export interface Restart {
+  readonly before: RunningContainer;
+  readonly after: RunningContainer;
+  /** Main process of the unit that was restarted, before and after. */
+  readonly mainPids: readonly [number, number];
+  readonly health: Health;
+}
+
+const readySeconds = 60;
+const canary = "canary/canary";
+
+/** Does `restart`, and looks at the canary when the kubelet says again that it is ready. */
+export const aroundRestart = async (
+  node: StandaloneNode,
+  unit: string,
+  restart: () => Promise<Health>,
+): Promise<Restart> => {
+  const { agent, server, slowness } = node;
+  const pods = await server.podsWhen(() => true, soon(readySeconds, slowness));
+  const before = (await runningContainers(agent, pods, [canary]))[canary];
+  const pidBefore = (await agent.service(unit)).mainPid;
+  const health = await restart();
+  const again = await server.podsWhen(
+    (seen) => isReady(seen.get("canary")),
+    soon(readySeconds, slowness),
+  );
+  return {
+    before,
+    after: (await runningContainers(agent, again, [canary]))[canary],
+    mainPids: [pidBefore, (await agent.service(unit)).mainPid],
+    health,
+  };
+};
+
+/** Restarts the unit of the container runtime and waits for the kubelet's health. */
+export const restartRuntime = async ({
+  agent,
+  unit,
+  slowness,
+}: StandaloneNode): Promise<Health> => {
+  const { runtimeUnit, healthPort } = expectedKubelet();
+  const deadline = deadlineAfter(120_000 * Math.max(1, slowness));
+  const result = await agent.controlUnit(runtimeUnit, "restart", { deadline });
+  if (result !== "done")
+    return { isHealthy: false, lastSeen: `the restart of ${runtimeUnit}: ${result}` };
+  return await waitForHealth(agent, unit, healthPort, deadline);
+};

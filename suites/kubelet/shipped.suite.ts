@@ -1,0 +1,115 @@
+// The kubelet as it is shipped: nothing is changed, so these come before the trial that gives it another configuration.
+import {
+  type AgentClient,
+  type BootedContext,
+  deadlineAfter,
+  errnoOf,
+  expect,
+  fail,
+  test,
+  unsupported,
+} from "../../harness/index.ts";
+import { guestProcesses } from "../host-containers/guest-processes.ts";
+import { waitForHealth } from "./kubelet-health.ts";
+import { complaints, complaintsIn } from "./kubelet-journal.ts";
+import { expectedKubelet, shippedKubelet } from "./shipped-kubelet.ts";
+
+const timeoutMs = 900_000;
+const healthMs = 180_000;
+
+test("kubelet/healthy", {
+  title: "The kubelet of the image is up and says ok at its /healthz",
+  timeoutMs,
+}, async ({ agent, slowness, evidence, figure }) => {
+  const { unit, healthPort } = expectedKubelet();
+  const deadline = deadlineAfter(healthMs * Math.max(1, slowness));
+  const { loadState } = await agent.unit(unit);
+  if (loadState === "not-found") absent(unit);
+  const { isHealthy, lastSeen } = await waitForHealth(agent, unit, healthPort, deadline);
+  evidence("health", lastSeen);
+  if (!isHealthy) {
+    for (const line of await complaints(agent, unit)) evidence("journal", line);
+    fail(`The kubelet is not healthy: ${lastSeen}`);
+  }
+  const { activeEnterUs } = await agent.unit(unit);
+  const { execMainStartUs } = await agent.service(unit);
+  // Of the guest's clock, which begins with the kernel.
+  figure("kubelet-started", execMainStartUs / 1000, "ms");
+  figure("kubelet-live", activeEnterUs / 1000, "ms");
+});
+
+const absent = (unit: string): never =>
+  unsupported(`The image has no unit ${unit}, which its profile names; take it out there`);
+
+test("kubelet/version", {
+  title: "The kubelet calls itself the version that the profile promises",
+  timeoutMs,
+}, async (context) => {
+  const { stdout } = await runKubelet(context, ["--version"]);
+  context.evidence("version", stdout.trim());
+  const version = /^Kubernetes (\S+)$/.exec(stdout.trim())?.[1];
+  expect(version, "what it prints behind the word Kubernetes").toMatch(
+    new RegExp(expectedKubelet().version),
+  );
+});
+
+test("kubelet/static-pods", {
+  title: "The kubelet runs the pods that the image ships, without an API server",
+  timeoutMs,
+}, async ({ agent, slowness, evidence, figure }) => {
+  const { pods, staticPods, unit, healthPort } = expectedKubelet();
+  if (pods.length === 0) unsupported("The profile names no pods that the image ships");
+  const deadline = deadlineAfter(healthMs * Math.max(1, slowness));
+  await waitForHealth(agent, unit, healthPort, deadline);
+  const processes = await guestProcesses(agent);
+  const inPods = processes.filter(({ cgroup }) => /\/kubepods\b/.test(cgroup));
+  evidence("pods", `${staticPods ?? "nowhere"}: ${inPods.map(({ name }) => name).join(", ")}`);
+  expect(inPods.map(({ name }) => name)).toEqual(expect.arrayContaining([...pods]));
+  const first = Math.min(...inPods.map(({ startedMs }) => startedMs));
+  figure("first-pod", first, "ms");
+});
+
+const badConfigs: readonly { readonly field: string; readonly config: unknown }[] = [
+  { field: "cgroupDriver", config: { cgroupDriver: 7 } }, // not of its type
+  { field: "healthzPort", config: { healthzPort: 70_000 } }, // not among its values
+];
+
+test("kubelet/bad-config", {
+  title: "Given a configuration with a wrong value the kubelet ends, and names the field",
+  timeoutMs,
+}, async (context) => {
+  const { agent, evidence } = context;
+  const path = "/run/bootwright-bad-kubelet.yaml";
+  for (const { field, config } of badConfigs) {
+    const kind = { apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration" };
+    await agent.writeFile(path, JSON.stringify({ ...kind, ...Object(config) }));
+    const { code, stderr } = await runKubelet(context, [`--config=${path}`]);
+    const said = complaintsIn(stderr.split("\n"));
+    for (const line of said) evidence("kubelet", line);
+    expect(code, `its exit code with a wrong ${field}`).toBe(1);
+    expect(said.join("\n"), "what it says").toContain(field);
+  }
+  await agent.remove(path);
+});
+
+/** Runs the program of the unit with other arguments, to its end. */
+const runKubelet = async (
+  { agent, slowness }: Pick<BootedContext, "agent" | "slowness">,
+  given: readonly string[],
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> => {
+  const { program } = await shippedKubelet(agent);
+  const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
+  const { exit, stdout, stderr } = await exec(agent, [program, ...given], deadline);
+  if (exit.kind !== "exited") return fail(`${program} was ended by ${exit.signal}`);
+  return { code: exit.code, stdout: String(stdout), stderr: String(stderr) };
+};
+
+const exec = (
+  agent: AgentClient,
+  argv: readonly string[],
+  deadline: ReturnType<typeof deadlineAfter>,
+) =>
+  agent.exec(argv, { deadline }).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return fail(`There is no program ${argv[0]}`);
+    throw error;
+  });

@@ -1,0 +1,234 @@
+import { type CheckTools, expect, fail, testTrial } from "../../harness/index.ts";
+import { reportedMs } from "./ending.ts";
+import { isReady, type Pod, statusOf } from "./kubelet-server.ts";
+import { canaryLimits, departsAfterSeconds, podManifests } from "./pods.ts";
+import { isRestarted } from "./probing.ts";
+import type { Restart } from "./restart.ts";
+import { type Standalone, standalone } from "./standalone.ts";
+import { idOf } from "./standalone-node.ts";
+import { type Metrics, sumOf } from "./told.ts";
+
+type Judge = (seen: Standalone, tools: CheckTools) => Promise<void> | void;
+
+const check = (name: string, title: string, judge: Judge): void =>
+  testTrial(standalone, `kubelet/${name}`, { title }, judge);
+
+const stateOf = (pod: Pod | undefined, container: string): string =>
+  JSON.stringify(statusOf(pod, container)?.state ?? "unknown");
+
+check("canary", "A static pod runs and becomes ready", ({ started, canary }, { evidence }) => {
+  const pod = started.get("canary");
+  const { process, status } = canary.container;
+  evidence("pod", `${pod?.status.phase}; ${stateOf(pod, "canary")}`);
+  evidence("process", process === undefined ? "none" : `${process.name} in ${process.cgroup}`);
+  expect(isReady(pod), "that it is ready").toBe(true);
+  expect(status?.restartCount, "its restarts").toBe(0);
+  expect(process?.name, "its first process").toBe("workload");
+});
+
+check("pod-network", "A pod answers at an address of its own", ({ canary }, { evidence }) => {
+  evidence("answer", `${canary.podIP}: ${canary.greeting}`);
+  expect(canary.greeting).toBe(`200 ${canary.hostname}`);
+});
+
+check(
+  "limits",
+  "The limits of a container are those of its cgroup, below the kubelet's",
+  ({ canary: { container, memoryMax, cpuMax } }, { evidence }) => {
+    evidence("cgroup", `${container.process?.cgroup}: memory ${memoryMax}, cpu ${cpuMax}`);
+    expect(container.process?.cgroup, "its cgroup").toMatch(/^\/kubepods/);
+    expect({ memoryMax, cpuMax }).toEqual({
+      memoryMax: canaryLimits.memoryMax,
+      cpuMax: canaryLimits.cpuMax,
+    });
+  },
+);
+
+check("pods", "It lists all pods that it was given at /pods", ({ started }, { evidence }) => {
+  for (const [name, { status }] of started) evidence("pod", `${name}: ${status.phase}`);
+  expect([...started.keys()].sort()).toEqual(Object.keys(podManifests).sort());
+});
+
+const metricNames = [
+  "kubelet_started_pods_total",
+  "kubelet_running_pods",
+  "kubelet_running_containers",
+  "kubelet_pleg_relist_duration_seconds_count",
+  "kubelet_runtime_operations_total",
+  "process_start_time_seconds",
+] as const;
+
+check("metrics", "Its /metrics count what it did", ({ metrics: told, started }, tools) => {
+  if ("reason" in told) return fail(`It serves no metrics: ${told.reason}`);
+  const { metrics } = told;
+  for (const name of metricNames) tools.evidence("metric", `${name} ${sumOf(metrics, name)}`);
+  meanOf(metrics, "kubelet_pod_start_duration_seconds", tools);
+  meanOf(metrics, "kubelet_run_podsandbox_duration_seconds", tools);
+  const running = [...started.values()].filter(({ status }) => status.phase === "Running");
+  expect(sumOf(metrics, "kubelet_running_pods"), "running pods").toBeGreaterThanOrEqual(
+    running.length,
+  );
+  expect(sumOf(metrics, "kubelet_started_pods_total"), "started pods").toBeGreaterThanOrEqual(
+    started.size,
+  );
+  expect(
+    sumOf(metrics, "kubelet_runtime_operations_total", { operation_type: "create_container" }),
+    "containers that it had created",
+  ).toBeGreaterThanOrEqual(running.length);
+  expect(sumOf(metrics, "kubelet_cgroup_version"), "the version of cgroups").toBe(2);
+});
+
+const meanOf = (metrics: Metrics, name: string, { figure }: CheckTools): void => {
+  const sum = sumOf(metrics, `${name}_sum`);
+  const count = sumOf(metrics, `${name}_count`);
+  if (sum !== undefined && count !== undefined && count > 0)
+    figure(name.replace(/^kubelet_|_seconds$/g, ""), (sum / count) * 1000, "ms");
+};
+
+check(
+  "logs",
+  "What a container prints is on the disk in CRI's format, and the kubelet serves it",
+  ({ canary: { logPath, logFile, servedLog } }, { evidence }) => {
+    evidence("file", `${logPath}: ${logFile?.slice(0, 300)}`);
+    evidence("served", servedLog);
+    // design-proposals-archive/node/kubelet-cri-logging.md: time, stream, tags, content.
+    expect(logFile).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d) stdout F serving on /);
+    expect(servedLog).toMatch(/^200 serving on /);
+  },
+);
+
+check("run", "It runs a program in a container", ({ canary: { ran } }, { evidence }) => {
+  evidence("answer", ran);
+  expect(ran).toMatch(/^200 "?inside/);
+});
+
+check(
+  "init-containers",
+  "Init containers run one after the other, and before the others",
+  ({ started }, { evidence }) => {
+    const pod = started.get("ordered");
+    for (const name of ["first", "second", "main"])
+      evidence("state", `${name}: ${stateOf(pod, name)}`);
+    expect(statusOf(pod, "first")?.state.terminated?.exitCode).toBe(0);
+    expect(statusOf(pod, "second")?.state.terminated?.exitCode).toBe(0);
+    expect(isReady(pod), "that the pod is ready").toBe(true);
+  },
+);
+
+check(
+  "bad-image",
+  "A container without an image waits with the reason, and its neighbour runs",
+  ({ started }, { evidence }) => {
+    const pod = started.get("bad-image");
+    evidence("state", `never: ${stateOf(pod, "never")}; good: ${stateOf(pod, "good")}`);
+    expect(statusOf(pod, "never")?.state.waiting?.reason).toBe("ErrImageNeverPull");
+    expect(statusOf(pod, "good")?.state.running, "the state of its neighbour").toBeDefined();
+  },
+);
+
+for (const kind of ["http", "exec"] as const)
+  check(
+    `liveness-${kind}`,
+    `A container whose liveness probe (${kind}) fails is started anew, and no other`,
+    ({ probed: { before, ill } }, { evidence }) => {
+      const name = `live-${kind}`;
+      const [old, now] = [before, ill].map((pods) => statusOf(pods.get("probed"), name));
+      evidence("container", `${idOf(old)}, then ${idOf(now)}: ${JSON.stringify(now?.lastState)}`);
+      expect(isRestarted(ill, name), "that it was restarted and runs").toBe(true);
+      expect(idOf(now), "its container").not.toBe(idOf(old));
+      expect(statusOf(ill.get("canary"), "canary")?.restartCount, "the canary's restarts").toBe(0);
+    },
+  );
+
+check(
+  "readiness",
+  "A container whose readiness probe fails is not ready until it succeeds, and runs on",
+  ({ probed: { ill, well } }, { evidence }) => {
+    const [bad, good] = [ill, well].map((pods) => statusOf(pods.get("probed"), "ready-exec"));
+    evidence("ready", `${bad?.ready}, then ${good?.ready}; ${good?.restartCount} restarts`);
+    expect([bad?.ready, good?.ready]).toEqual([false, true]);
+    expect(good?.restartCount).toBe(0);
+  },
+);
+
+check(
+  "termination",
+  "A pod whose manifest goes is told to end, and given the time that it takes",
+  ({ ended: { graceful } }, { evidence, figure }) => {
+    evidence("report", graceful.report.trim());
+    const told = reportedMs(graceful.report, "told to end");
+    if (told === undefined) return fail("It was never told to end");
+    figure("told-after", told - graceful.removedMs, "ms");
+    expect(reportedMs(graceful.report, "terminated"), "when it ended by itself").toBeDefined();
+    expect(graceful, "what is left of it").toMatchObject({ isListed: false, processes: 0 });
+  },
+);
+
+check(
+  "grace-period",
+  "A pod that does not end is killed when its time is over",
+  ({ ended: { stubborn } }, { evidence }) => {
+    evidence("report", stubborn.report.trim());
+    expect(reportedMs(stubborn.report, "told to end"), "when it was told to end").toBeDefined();
+    expect(stubborn, "what is left of it").toMatchObject({ isListed: false, processes: 0 });
+  },
+);
+
+check(
+  "nothing-left",
+  "Of a pod that has ended nothing is left",
+  ({ ended, left }, { evidence }) => {
+    evidence("left", left.join("; ") || "nothing");
+    expect(ended.graceful.uid, "the pod's id").not.toBe("");
+    expect(left).toEqual([]);
+  },
+);
+
+const judgeRestart = (
+  { before, after, mainPids, health }: Restart,
+  { evidence }: CheckTools,
+): void => {
+  const tell = ({ status, process }: Restart["before"]): string =>
+    `${idOf(status)}, process ${process?.pid} started at ${process?.startedMs} ms`;
+  evidence("container", `before: ${tell(before)}; after: ${tell(after)}`);
+  evidence("unit", `main process ${mainPids.join(", then ")}; ${health.lastSeen}`);
+  expect(health.isHealthy, `${health.lastSeen}: that the kubelet is healthy`).toBe(true);
+  expect(mainPids[0], "the unit's main process").not.toBe(mainPids[1]);
+  expect(before.process, "its process before").toBeDefined();
+  expect(after.process).toEqual(before.process);
+  expect([idOf(after.status), after.status?.restartCount]).toEqual([idOf(before.status), 0]);
+};
+
+check("restart", "A restart of the kubelet restarts no pod", ({ kubeletRestart }, tools) =>
+  judgeRestart(kubeletRestart, tools),
+);
+
+check("runtime-restart", "A restart of the container runtime restarts no pod", (seen, tools) =>
+  judgeRestart(seen.runtimeRestart, tools),
+);
+
+check(
+  "disk-pressure",
+  "When less of the disk is free than its threshold says, it begins to reclaim",
+  ({ pressure: { health, reclaimed, lines } }, { evidence }) => {
+    for (const line of lines) evidence("journal", line);
+    expect(health.isHealthy, `${health.lastSeen}: that it is healthy`).toBe(true);
+    expect(reclaimed, "the line that says so").toMatch(/ephemeral-storage|nodefs/);
+  },
+);
+
+check(
+  "node-shutdown",
+  "When the machine is powered off, its pods are told to end and given their time before it goes",
+  ({ departure: { pod, report, journal } }, { evidence }) => {
+    evidence("report", report.trim());
+    for (const line of journal) evidence("journal", line);
+    evidence("pod", `${pod?.status.reason}: ${pod?.status.message}; ${stateOf(pod, "main")}`);
+    const told = reportedMs(report, "told to end");
+    const ended = reportedMs(report, "terminated");
+    expect(told, "when it was told to end").toBeDefined();
+    expect(ended, "when it ended").toBeDefined();
+    expect((ended ?? 0) - (told ?? 0)).toBeGreaterThanOrEqual(departsAfterSeconds * 1000 - 50);
+    expect(pod?.status.reason).toBe("Terminated");
+  },
+);

@@ -1,0 +1,110 @@
+import { agentOf, defineTrial, skip, type Trial } from "../../harness/index.ts";
+import { type Canary, canaryIn } from "./canary.ts";
+import { type Departure, powerOffAround } from "./departure.ts";
+import { type EndedPods, removePods } from "./ending.ts";
+import { importWorkload } from "./import-workload.ts";
+import { isReady, KubeletServer, type Pods, soon, statusOf } from "./kubelet-server.ts";
+import { leftBehind } from "./left-behind.ts";
+import { podManifests } from "./pods.ts";
+import { type Pressure, withPressure } from "./pressure.ts";
+import { makeIll, type Probed } from "./probing.ts";
+import { type ConfigChange, reconfiguredKubelet } from "./reconfigured-kubelet.ts";
+import { aroundRestart, type Restart, restartRuntime } from "./restart.ts";
+import { expectedKubelet, shippedKubelet } from "./shipped-kubelet.ts";
+import type { StandaloneNode } from "./standalone-node.ts";
+import { type Metrics, metricsOf } from "./told.ts";
+
+/** The node's kubelet with pods of the suite, from their start until the machine is off. */
+export interface Standalone {
+  /** When all pods were as they should be, or the time for it was over. */
+  readonly started: Pods;
+  readonly canary: Canary;
+  readonly metrics: { readonly metrics: Metrics } | { readonly reason: string };
+  readonly probed: Probed;
+  readonly ended: EndedPods;
+  readonly kubeletRestart: Restart;
+  readonly pressure: Pressure;
+  readonly runtimeRestart: Restart;
+  /** Of the pod `graceful`, at the end. */
+  readonly left: readonly string[];
+  readonly departure: Departure;
+}
+
+const settleSeconds = 150;
+
+export const standalone: Trial<Standalone> = defineTrial(
+  async ({ sharedMachine, powerOff, slowness }) => {
+    const machine = await sharedMachine();
+    const agent = agentOf(machine);
+    const shipped = await shippedKubelet(agent);
+    await importWorkload(agent);
+    await using kubelet = await reconfiguredKubelet(agent, shipped, {
+      config: standaloneConfig,
+      files: manifestFiles(),
+      withinMs: 120_000 * Math.max(1, slowness),
+    });
+    if (!kubelet.health.isHealthy)
+      skip(`Configured for this trial the kubelet is not healthy: ${kubelet.health.lastSeen}`);
+    const hostname = String(await agent.readFile("/proc/sys/kernel/hostname"))
+      .trim()
+      .toLowerCase();
+    const server = new KubeletServer(agent, hostname);
+    const node = { agent, server, slowness, kubelet, unit: shipped.unit };
+    const started = await server.podsWhen(areAsExpected, soon(settleSeconds, slowness));
+    const canary = await canaryIn(agent, server, started);
+    const metrics = await metricsOf(server);
+    const [probed, ended] = await Promise.all([makeIll(node, started), removePods(node, started)]);
+    const restarts = await restartAll(node);
+    const left = await leftBehind(agent, server.fullName("graceful"), ended.graceful);
+    const departure = await powerOffAround(node, () => powerOff(machine, { by: "logind" }));
+    return { started, canary, metrics, probed, ended, ...restarts, left, departure };
+  },
+);
+
+const restartAll = async (
+  node: StandaloneNode,
+): Promise<Pick<Standalone, "kubeletRestart" | "pressure" | "runtimeRestart">> => {
+  let kubeletRestart: Restart | undefined;
+  const pressure = await withPressure(node, pressedConfig, async (restart) => {
+    kubeletRestart = await aroundRestart(node, node.unit, restart);
+  });
+  await node.kubelet.write(standaloneConfig);
+  const { runtimeUnit } = expectedKubelet();
+  const runtimeRestart = await aroundRestart(node, runtimeUnit, () => restartRuntime(node));
+  return { kubeletRestart: kubeletRestart ?? runtimeRestart, pressure, runtimeRestart };
+};
+
+const manifestFiles = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(podManifests).map(([name, manifest]) => [
+      `manifests/${name}.json`,
+      JSON.stringify(manifest),
+    ]),
+  );
+
+const standaloneConfig: ConfigChange = (shipped, directory) => ({
+  ...shipped,
+  enableServer: true,
+  address: "127.0.0.1",
+  port: 10_250,
+  readOnlyPort: 10_255,
+  authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+  authorization: { mode: "AlwaysAllow" },
+  staticPodPath: `${directory}/manifests`,
+  fileCheckFrequency: "1s",
+  shutdownGracePeriod: "20s",
+  shutdownGracePeriodCriticalPods: "5s",
+});
+
+/** More is to be free than a file system that holds anything can have. */
+const pressedConfig: ConfigChange = (shipped, directory) => ({
+  ...standaloneConfig(shipped, directory),
+  evictionHard: { "nodefs.available": "99.9%" },
+});
+
+const areAsExpected = (pods: Pods): boolean =>
+  ["canary", "probed", "ordered", "graceful", "stubborn", "departing"].every((name) =>
+    isReady(pods.get(name)),
+  ) &&
+  statusOf(pods.get("bad-image"), "never")?.state.waiting !== undefined &&
+  statusOf(pods.get("bad-image"), "good")?.state.running !== undefined;
