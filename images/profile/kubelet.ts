@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guestPath, regexText, unitName } from "../field-schemas.ts";
+import { regexText, unitName } from "../field-schemas.ts";
 
 /** What the kubelet suite expects of the node's own kubelet; a profile's section `kubelet`. */
 export interface Kubelet {
@@ -10,22 +10,19 @@ export interface Kubelet {
   readonly healthPort: number;
   /** What it calls itself, as in v1.36.3; a regular expression. */
   readonly version: string;
-  /** The directory whose pods it runs without an API server. Absent where it runs none. */
-  readonly staticPods?: string;
-  /** Pods that it runs as shipped, by their names in `staticPods`. Default none. */
-  readonly pods: readonly string[];
+  /** Containers that it runs as shipped, by their names in their pods. Default none. */
+  readonly containers: readonly string[];
 }
 
-const podName = z
+const containerName = z
   .string()
-  .max(253)
-  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "expected the name of a pod");
+  .max(63)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "expected the name of a container");
 
 export const kubeletSchema: z.ZodType<Kubelet> = z.strictObject({
   unit: unitName,
   runtimeUnit: unitName,
   healthPort: z.int().min(1).max(65_535),
   version: regexText,
-  staticPods: guestPath.exactOptional(),
-  pods: z.array(podName).max(100).default([]),
+  containers: z.array(containerName).max(100).default([]),
 });

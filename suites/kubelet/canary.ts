@@ -1,6 +1,6 @@
 import type { AgentClient } from "../../harness/index.ts";
 import { saidBy } from "./kubelet-health.ts";
-import { type KubeletServer, type Pods, secured } from "./kubelet-server.ts";
+import { type KubeletServer, type Pod, type Pods, secured } from "./kubelet-server.ts";
 import { canaryPort } from "./pods.ts";
 import { type RunningContainer, readText, runningContainers } from "./standalone-node.ts";
 
@@ -31,8 +31,7 @@ export const canaryIn = async (
   const container = (await runningContainers(agent, pods, ["canary/canary"]))["canary/canary"];
   const podIP = pod?.status.podIP;
   const hostname = server.fullName("canary");
-  const { namespace = "", uid = "" } = pod?.metadata ?? {};
-  const logPath = `/var/log/pods/${namespace}_${hostname}_${uid}/canary/0.log`;
+  const logPath = logPathOf(pod, "canary");
   const cgroup = container.process?.cgroup;
   const limit = async (name: string): Promise<string | undefined> =>
     cgroup === undefined
@@ -50,10 +49,22 @@ export const canaryIn = async (
     memoryMax: await limit("memory.max"),
     cpuMax: await limit("cpu.max"),
     logPath,
-    logFile: await readText(agent, logPath),
+    logFile: await logOf(agent, pod, "canary"),
     servedLog: saidBy(await agent.http(`${secured}/containerLogs/${own}`)),
     ran: saidBy(
       await agent.http(`${secured}/run/${own}?cmd=/workload%20print%20inside`, { method: "POST" }),
     ),
   };
 };
+
+/** Of the first start of a container. */
+const logPathOf = (pod: Pod | undefined, container: string): string => {
+  const { namespace = "", name = "", uid = "" } = pod?.metadata ?? {};
+  return `/var/log/pods/${namespace}_${name}_${uid}/${container}/0.log`;
+};
+
+export const logOf = async (
+  agent: AgentClient,
+  pod: Pod | undefined,
+  container: string,
+): Promise<string | undefined> => await readText(agent, logPathOf(pod, container));

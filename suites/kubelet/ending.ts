@@ -2,50 +2,53 @@ import { errorCodeOf, type HttpOutcome } from "../../harness/index.ts";
 import { guestProcesses } from "../host-containers/guest-processes.ts";
 import { type Pods, secured, soon } from "./kubelet-server.ts";
 import { reports } from "./pods.ts";
-import { idOf, readText, runningContainers, type StandaloneNode } from "./standalone-node.ts";
+import { idOf, readText, type StandaloneNode } from "./standalone-node.ts";
 
 /** What became of a pod whose manifest was taken away. */
 export interface EndedPod {
-  readonly id: string;
   readonly uid: string;
   /** Since the kernel was started. */
   readonly removedMs: number;
-  /** Its own report, each line with the seconds since the kernel was started. */
-  readonly report: string;
+  readonly goneMs: number;
+  /** What its containers reported, each line with the seconds since the kernel was started. */
+  readonly graceful: string;
+  readonly stubborn: string;
   /** Whether the kubelet says that it still runs it. */
   readonly isListed: boolean;
-  /** Processes in its cgroup. */
+  /** Processes in its cgroups. */
   readonly processes: number;
 }
 
 const waitSeconds = 90;
-const names = ["graceful", "stubborn"] as const;
-export type EndedPods = Readonly<Record<(typeof names)[number], EndedPod>>;
 
-/** Takes the manifests of two pods away; `after` is told when the kubelet runs them no more. */
-export const removePods = async (node: StandaloneNode, started: Pods): Promise<EndedPods> => {
-  const { agent, kubelet } = node;
-  const containers = await runningContainers(agent, started, ["graceful/main", "stubborn/main"]);
+/** Takes the pod's manifest away and waits until the kubelet runs it no more. */
+export const removePod = async (node: StandaloneNode, started: Pods): Promise<EndedPod> => {
+  const { agent, kubelet, server } = node;
+  const pod = started.get("ending");
+  const ids = (pod?.status.containerStatuses ?? []).map(idOf).filter((id) => id !== "");
   const removedMs = await uptimeMs(node);
-  for (const name of names) await agent.remove(`${kubelet.directory}/manifests/${name}.json`);
-  const listed = await listedWhenGone(node);
+  await agent.remove(`${kubelet.directory}/manifests/ending.json`);
+  const listed = await listedWhenGone(node, server.fullName("ending"));
+  const goneMs = await uptimeMs(node);
   const processes = await guestProcesses(agent);
-  const ended = async (name: (typeof names)[number]): Promise<EndedPod> => {
-    const id = idOf(containers[`${name}/main`].status);
-    return {
-      id,
-      uid: started.get(name)?.metadata.uid ?? "",
-      removedMs,
-      report: (await readText(agent, `${reports}/${name}`)) ?? "",
-      isListed: listed.includes(node.server.fullName(name)),
-      processes: id === "" ? 0 : processes.filter(({ cgroup }) => cgroup.includes(id)).length,
-    };
+  const report = async (name: string): Promise<string> =>
+    (await readText(agent, `${reports}/${name}`)) ?? "";
+  return {
+    uid: pod?.metadata.uid ?? "",
+    removedMs,
+    goneMs,
+    graceful: await report("graceful"),
+    stubborn: await report("stubborn"),
+    isListed: listed.includes(server.fullName("ending")),
+    processes: processes.filter(({ cgroup }) => ids.some((id) => cgroup.includes(id))).length,
   };
-  return { graceful: await ended("graceful"), stubborn: await ended("stubborn") };
 };
 
-/** What the kubelet lists as running when both are gone, or when the time is over. */
-const listedWhenGone = async ({ agent, server, slowness }: StandaloneNode): Promise<string> => {
+/** What the kubelet lists as running when it is gone, or when the time is over. */
+const listedWhenGone = async (
+  { agent, slowness }: StandaloneNode,
+  fullName: string,
+): Promise<string> => {
   const deadline = soon(waitSeconds, slowness);
   const url = `${secured}/runningpods/`;
   let seen: HttpOutcome | undefined;
@@ -58,7 +61,7 @@ const listedWhenGone = async ({ agent, server, slowness }: StandaloneNode): Prom
       return textOf(seen);
     }
     const text = textOf(seen);
-    if (text !== "" && !names.some((name) => text.includes(server.fullName(name)))) return text;
+    if (text !== "" && !text.includes(fullName)) return text;
   }
 };
 

@@ -41,8 +41,8 @@ export const canaryLimits = {
 export const canaryPort = 8080;
 const livePort = 18_080;
 
-/** How long `graceful` goes on when it is told to end, and what each of the two is granted. */
-export const grace = { endsAfterSeconds: 3, grantedSeconds: 30, stubbornSeconds: 2 };
+/** Of the pod `ending`: what it is granted, and how long one of its containers goes on when it is told to end. */
+export const grace = { grantedSeconds: 6, endsAfterSeconds: 3 };
 
 /** Where in containers and on the host pods report what became of them. */
 export const reports = "/run/bootwright-kubelet-reports";
@@ -50,16 +50,19 @@ export const reports = "/run/bootwright-kubelet-reports";
 /** How long `departing` goes on when the node shuts down. */
 export const departsAfterSeconds = 3;
 
-const reporting = (name: string, endsAfterSeconds: number): Fields => ({
-  containers: [
-    container(
-      "main",
-      ["wait", "-end-after", `${endsAfterSeconds}s`, "-report", `${reports}/${name}`],
-      { volumeMounts: [{ name: "reports", mountPath: reports }] },
-    ),
-  ],
-  volumes: [{ name: "reports", hostPath: { path: reports, type: "DirectoryOrCreate" } }],
-});
+/** A container that reports what becomes of it, and its volume. */
+const reporting = (name: string, report: string, endsAfterSeconds: number): Fields =>
+  container(
+    name,
+    ["wait", "-end-after", `${endsAfterSeconds}s`, "-report", `${reports}/${report}`],
+    {
+      volumeMounts: [{ name: "reports", mountPath: reports }],
+    },
+  );
+
+const reportsVolume = { name: "reports", hostPath: { path: reports, type: "DirectoryOrCreate" } };
+
+const shared = { volumeMounts: [{ name: "shared", mountPath: "/shared" }] };
 
 export const podManifests: Readonly<Record<string, Fields>> = {
   canary: pod("canary", {
@@ -72,47 +75,35 @@ export const podManifests: Readonly<Record<string, Fields>> = {
     ],
   }),
   probed: pod("probed", {
+    initContainers: [
+      container("first", ["write", "/shared/first", "made by first"], shared),
+      container("second", ["cat", "/shared/first"], shared),
+    ],
     containers: [
-      container("live-http", ["serve", `127.0.0.1:${livePort}`], {
+      container("live", ["serve", `127.0.0.1:${livePort}`], {
         livenessProbe: {
           httpGet: { host: "127.0.0.1", path: "/healthz", port: livePort },
           ...everySecond,
         },
       }),
-      container("live-exec", ["wait"], { livenessProbe: { ...absent, ...sometimes } }),
-      container("ready-exec", ["wait"], { readinessProbe: { ...absent, ...sometimes } }),
+      container("ready", ["wait"], { readinessProbe: { ...absent, ...sometimes } }),
     ],
-  }),
-  ordered: pod("ordered", {
-    initContainers: [
-      container("first", ["write", "/shared/first", "made by first"], shared()),
-      container("second", ["cat", "/shared/first", "/shared/main"], shared()),
-    ],
-    containers: [container("main", ["wait", "-report", "/shared/main"], shared())],
     volumes: [{ name: "shared", emptyDir: {} }],
   }),
-  "bad-image": pod("bad-image", {
-    containers: [
-      container("never", ["wait"], { image: "registry.invalid/bootwright/absent:1" }),
-      container("good", ["wait"]),
-    ],
-  }),
-  graceful: pod("graceful", {
+  ending: pod("ending", {
     terminationGracePeriodSeconds: grace.grantedSeconds,
-    ...reporting("graceful", grace.endsAfterSeconds),
-  }),
-  stubborn: pod("stubborn", {
-    terminationGracePeriodSeconds: grace.stubbornSeconds,
-    ...reporting("stubborn", 600),
+    containers: [
+      reporting("graceful", "graceful", grace.endsAfterSeconds),
+      reporting("stubborn", "stubborn", 600),
+    ],
+    volumes: [reportsVolume],
   }),
   departing: pod("departing", {
     terminationGracePeriodSeconds: 20,
-    ...reporting("departing", departsAfterSeconds),
+    containers: [
+      reporting("main", "departing", departsAfterSeconds),
+      container("never", ["wait"], { image: "registry.invalid/bootwright/absent:1" }),
+    ],
+    volumes: [reportsVolume],
   }),
 };
-
-function shared(): Fields {
-  return { volumeMounts: [{ name: "shared", mountPath: "/shared" }] };
-}
-
-export type PodName = keyof typeof podManifests;

@@ -2,18 +2,18 @@ import type { Pods } from "./kubelet-server.ts";
 import { soon, statusOf } from "./kubelet-server.ts";
 import { pathIn, runningContainers, type StandaloneNode } from "./standalone-node.ts";
 
-/** What became of three containers that were made ill at once. */
+/** What became of two containers that were made ill at once. */
 export interface Probed {
-  /** Before, while they were ill, and after the third was well again. */
+  /** Before, while they were ill, and after the second was well again. */
   readonly before: Pods;
   readonly ill: Pods;
   readonly well: Pods;
 }
 
-const containers = ["probed/live-http", "probed/live-exec", "probed/ready-exec"] as const;
+const containers = ["probed/live", "probed/ready"] as const;
 const waitSeconds = 60;
 
-/** Makes them ill by a file in each, waits for what the kubelet does, and takes the third one's file away. */
+/** Makes them ill by a file in each, waits for what the kubelet does, and takes the second one's file away. */
 export const makeIll = async (node: StandaloneNode, before: Pods): Promise<Probed> => {
   const { agent, server, slowness } = node;
   const running = await runningContainers(agent, before, containers);
@@ -22,18 +22,17 @@ export const makeIll = async (node: StandaloneNode, before: Pods): Promise<Probe
     if (path !== undefined) await agent.writeFile(path, "");
   }
   const ill = await server.podsWhen(
-    (pods) => isRestarted(pods, "live-http") && isRestarted(pods, "live-exec") && !isReadyIn(pods),
+    (pods) => isRestarted(pods) && !isReadyIn(pods),
     soon(waitSeconds, slowness),
   );
-  const mark = pathIn(running["probed/ready-exec"], "/tmp/unhealthy");
+  const mark = pathIn(running["probed/ready"], "/tmp/unhealthy");
   if (mark !== undefined) await agent.remove(mark);
   return { before, ill, well: await server.podsWhen(isReadyIn, soon(waitSeconds, slowness)) };
 };
 
-export const isRestarted = (pods: Pods, container: string): boolean => {
-  const status = statusOf(pods.get("probed"), container);
+export const isRestarted = (pods: Pods): boolean => {
+  const status = statusOf(pods.get("probed"), "live");
   return (status?.restartCount ?? 0) > 0 && status?.state.running !== undefined;
 };
 
-const isReadyIn = (pods: Pods): boolean =>
-  statusOf(pods.get("probed"), "ready-exec")?.ready === true;
+const isReadyIn = (pods: Pods): boolean => statusOf(pods.get("probed"), "ready")?.ready === true;

@@ -1,7 +1,7 @@
 import { agentOf, defineTrial, skip, type Trial } from "../../harness/index.ts";
-import { type Canary, canaryIn } from "./canary.ts";
+import { type Canary, canaryIn, logOf } from "./canary.ts";
 import { type Departure, powerOffAround } from "./departure.ts";
-import { type EndedPods, removePods } from "./ending.ts";
+import { type EndedPod, removePod } from "./ending.ts";
 import { importWorkload } from "./import-workload.ts";
 import { isReady, KubeletServer, type Pods, soon, statusOf } from "./kubelet-server.ts";
 import { leftBehind } from "./left-behind.ts";
@@ -20,17 +20,24 @@ export interface Standalone {
   readonly started: Pods;
   readonly canary: Canary;
   readonly metrics: { readonly metrics: Metrics } | { readonly reason: string };
+  /** What the second init container of `probed` printed. */
+  readonly initLog: string | undefined;
   readonly probed: Probed;
-  readonly ended: EndedPods;
+  readonly ended: EndedPod;
   readonly kubeletRestart: Restart;
   readonly pressure: Pressure;
   readonly runtimeRestart: Restart;
-  /** Of the pod `graceful`, at the end. */
+  /** Containers of pods that were to run on, which others have taken the place of since the restarts. */
+  readonly replaced: readonly string[];
+  /** Of the pod `ending`, when all else is done. */
   readonly left: readonly string[];
   readonly departure: Departure;
 }
 
 const settleSeconds = 150;
+
+/** Why a container waits whose image is not there and must not be fetched. */
+export const noImage = "ErrImageNeverPull";
 
 export const standalone: Trial<Standalone> = defineTrial(
   async ({ sharedMachine, powerOff, slowness }) => {
@@ -53,11 +60,25 @@ export const standalone: Trial<Standalone> = defineTrial(
     const started = await server.podsWhen(areAsExpected, soon(settleSeconds, slowness));
     const canary = await canaryIn(agent, server, started);
     const metrics = await metricsOf(server);
-    const [probed, ended] = await Promise.all([makeIll(node, started), removePods(node, started)]);
+    const initLog = await logOf(agent, started.get("probed"), "second");
+    const [probed, ended] = await Promise.all([makeIll(node, started), removePod(node, started)]);
     const restarts = await restartAll(node);
-    const left = await leftBehind(agent, server.fullName("graceful"), ended.graceful);
+    const last = await server.podsWhen(() => true, soon(30, slowness));
+    const replaced = replacedIn(probed.well, last);
+    const left = await leftBehind(agent, server.fullName("ending"), ended.uid);
     const departure = await powerOffAround(node, () => powerOff(machine, { by: "logind" }));
-    return { started, canary, metrics, probed, ended, ...restarts, left, departure };
+    return {
+      started,
+      canary,
+      metrics,
+      initLog,
+      probed,
+      ended,
+      ...restarts,
+      replaced,
+      left,
+      departure,
+    };
   },
 );
 
@@ -73,6 +94,16 @@ const restartAll = async (
   const runtimeRestart = await aroundRestart(node, runtimeUnit, () => restartRuntime(node));
   return { kubeletRestart: kubeletRestart ?? runtimeRestart, pressure, runtimeRestart };
 };
+
+const replacedIn = (before: Pods, after: Pods): readonly string[] =>
+  [...before].flatMap(([name, pod]) =>
+    pod.status.containerStatuses
+      .filter(({ name: container, containerID }) => {
+        const now = statusOf(after.get(name), container);
+        return now !== undefined && now.containerID !== containerID;
+      })
+      .map(({ name: container }) => `${name}/${container}`),
+  );
 
 const manifestFiles = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -103,8 +134,6 @@ const pressedConfig: ConfigChange = (shipped, directory) => ({
 });
 
 const areAsExpected = (pods: Pods): boolean =>
-  ["canary", "probed", "ordered", "graceful", "stubborn", "departing"].every((name) =>
-    isReady(pods.get(name)),
-  ) &&
-  statusOf(pods.get("bad-image"), "never")?.state.waiting !== undefined &&
-  statusOf(pods.get("bad-image"), "good")?.state.running !== undefined;
+  ["canary", "probed", "ending"].every((name) => isReady(pods.get(name))) &&
+  statusOf(pods.get("departing"), "main")?.state.running !== undefined &&
+  statusOf(pods.get("departing"), "never")?.state.waiting?.reason === noImage;
