@@ -125,8 +125,11 @@ describe.each(cases)("over $name", ({ framing, kernelLineEvery, damageEvery }) =
     await client.makeDirectory(path);
     await client.makeDirectory(path);
     await client.writeFile(join(path, "file"), "x");
+    const isGone = client.waitForPath(path, false, deadlineAfter(5000));
     await client.remove(join(dir.path, "a"));
     await client.remove(join(dir.path, "a"));
+    expect(await isGone).toBe(true);
+    expect(await client.waitForPath(path, true, deadlineAfter(100))).toBe(false);
     expect(await client.exists(join(dir.path, "a"))).toBe(false);
     await expect(client.remove("/etc")).rejects.toMatchObject({ code: "AGENT_REQUEST" });
   });

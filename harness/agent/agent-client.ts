@@ -203,6 +203,17 @@ export class AgentClient {
     await this.#request("remove", { path }, options);
   }
 
+  /** Waits until there is something at `path`, or with `isThere: false` nothing; false when the time is over. */
+  async waitForPath(path: string, isThere: boolean, deadline: Deadline): Promise<boolean> {
+    try {
+      await this.#request("wait-path", { path, isThere }, { deadline });
+      return true;
+    } catch (error) {
+      if (errorCodeOf(error) !== "TIMEOUT") throw error;
+      return false;
+    }
+  }
+
   /** Every entry below `path`, itself included, without following links. */
   async walk(
     path: string,

@@ -1,4 +1,4 @@
-import { deadlineAfter } from "../../harness/index.ts";
+import { type AgentClient, deadlineAfter, errorCodeOf } from "../../harness/index.ts";
 import { FollowedJournal } from "./kubelet-journal.ts";
 import { type Pod, soon, statusOf } from "./kubelet-server.ts";
 import { reports } from "./pods.ts";
@@ -13,6 +13,7 @@ export interface Departure {
 }
 
 const inhibit = "/usr/bin/systemd-inhibit";
+const startSeconds = 60;
 const waitSeconds = 25;
 
 /**
@@ -28,6 +29,11 @@ export const powerOffAround = async (
   const lock = (await agent.exists(inhibit))
     ? [inhibit, "--what=shutdown", "--mode=delay", "--who=bootwright", "--why=to look"]
     : [];
+  // After a restart of what runs it, it may wait until it is started again.
+  await server.podsWhen(
+    (seen) => statusOf(seen.get("departing"), "main")?.state.running !== undefined,
+    soon(startSeconds, slowness),
+  );
   const journal = new FollowedJournal(agent, unit, lock);
   let off: Promise<unknown> | undefined;
   try {
@@ -41,11 +47,21 @@ export const powerOffAround = async (
     );
     return {
       pod: pods.get("departing"),
-      report: agent.isLost ? "" : ((await readText(agent, `${reports}/departing`)) ?? ""),
+      report: await reportUnlessGone(agent),
       journal: journal.lines.filter((line) => /shutdown/i.test(line)).slice(0, 20),
     };
   } finally {
     await journal[Symbol.asyncDispose]();
     await off;
+  }
+};
+
+/** A machine that has gone has shown nothing more. */
+const reportUnlessGone = async (agent: AgentClient): Promise<string> => {
+  try {
+    return (await readText(agent, `${reports}/departing`)) ?? "";
+  } catch (error) {
+    if (!["AGENT_LOST", "TIMEOUT"].includes(errorCodeOf(error) ?? "")) throw error;
+    return "";
   }
 };

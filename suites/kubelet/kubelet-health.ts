@@ -1,6 +1,7 @@
 import {
   type AgentClient,
   type Deadline,
+  deadlineAfter,
   errorCodeOf,
   type HttpOutcome,
 } from "../../harness/index.ts";
@@ -19,8 +20,8 @@ export const waitForHealth = async (
   port: number,
   deadline: Deadline,
 ): Promise<Health> => {
-  const { isActive, reason } = await agent.waitForUnitUntil(unit, deadline);
-  if (!isActive) return { isHealthy: false, lastSeen: `${unit}: ${reason}` };
+  const down = await whyDown(agent, unit, deadline);
+  if (down !== undefined) return { isHealthy: false, lastSeen: `${unit}: ${down}` };
   const url = `http://127.0.0.1:${port}/healthz`;
   let seen = await agent.http(url, { deadline });
   try {
@@ -29,6 +30,27 @@ export const waitForHealth = async (
     if (errorCodeOf(error) !== "TIMEOUT") throw error;
   }
   return { isHealthy: isOk(seen), lastSeen: `GET ${url}: ${saidBy(seen)}` };
+};
+
+/** How often systemd may start a unit again before it counts as one that does not come up. */
+const maxRestarts = 3;
+const lookAtRestartsMs = 10_000;
+
+/** Undefined when the unit is up. */
+const whyDown = async (
+  agent: AgentClient,
+  unit: string,
+  deadline: Deadline,
+): Promise<string | undefined> => {
+  for (;;) {
+    const slot = deadlineAfter(Math.min(lookAtRestartsMs, deadline.remainingMs()));
+    const { isActive, reason } = await agent.waitForUnitUntil(unit, slot);
+    if (isActive) return undefined;
+    const { restarts, subState, activeState, hasJob } = await agent.unit(unit);
+    if (restarts >= maxRestarts) return `systemd started it ${restarts} times again, in vain`;
+    if (activeState !== "activating" && !hasJob) return reason;
+    if (deadline.remainingMs() === 0) return `${activeState} (${subState}) when the time was over`;
+  }
 };
 
 /** A kubelet answers `ok`: it is 200 and one word on each release. */

@@ -28,10 +28,10 @@ export const journalOf = async (
 export const complaints = async (agent: AgentClient, unit: string): Promise<readonly string[]> =>
   complaintsIn((await journalOf(agent, unit)) ?? []).slice(-3);
 
-/** Lines of errors: of klog (`E1130 15:21:38.1`, `F…`), or what Kubernetes' programs print when they end. */
+/** Lines of errors: of klog (`E1130 15:21:38.1`, `F…`; in JSON with a field `err`), or what programs print when they end. */
 export const complaintsIn = (lines: readonly string[]): readonly string[] =>
   lines
-    .filter((line) => /^([EF]\d{4} |(E|e)rror: |panic: )/.test(line))
+    .filter((line) => /^([EF]\d{4} |[Ee]rror: |panic: |\{.*"err")/.test(line))
     .map((line) => printable(line, 500));
 
 /** The lines of one unit from now on. Disposing it ends the program that reads them. */

@@ -38,10 +38,7 @@ const configSchema = z.record(z.string(), z.unknown());
 /** Reads how the image starts its kubelet. The check ends here where it has none, or one that cannot be understood. */
 export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet> => {
   const { unit } = expectedKubelet();
-  const { loadState } = await agent.unit(unit);
-  if (loadState === "not-found")
-    unsupported(`The image has no unit ${unit}, which its profile names; take it out there`);
-  if (loadState === "masked") fail(`The unit ${unit} is masked`);
+  await requireUnit(agent, unit);
   const { execStart, mainPid } = await agent.service(unit);
   const [program = fail(`The unit ${unit} starts no program`), ...inUnit] = execStart.at(-1) ?? [];
   const given = (await argumentsOf(agent, mainPid)) ?? inUnit;
@@ -53,6 +50,16 @@ export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet
     configPath,
     config: configPath === undefined ? {} : await readConfig(agent, configPath),
   };
+};
+
+/** Ends the check where the image has no such unit, or one that cannot be started. */
+export const requireUnit = async (agent: AgentClient, unit: string): Promise<void> => {
+  const { loadState } = await agent.unit(unit);
+  if (loadState === "not-found")
+    unsupported(
+      `The image has no unit ${unit}: take the section kubelet out of its profile, or name the unit that it has`,
+    );
+  if (loadState === "masked") fail(`The unit ${unit} is masked`);
 };
 
 /** Of a process, with the variables of its unit's environment put in; undefined where it does not run. */

@@ -136,4 +136,8 @@ const pressedConfig: ConfigChange = (shipped, directory) => ({
 const areAsExpected = (pods: Pods): boolean =>
   ["canary", "probed", "ending"].every((name) => isReady(pods.get(name))) &&
   statusOf(pods.get("departing"), "main")?.state.running !== undefined &&
-  statusOf(pods.get("departing"), "never")?.state.waiting?.reason === noImage;
+  isRefused(statusOf(pods.get("departing"), "never")?.state.waiting?.reason);
+
+/** Not only not yet started. */
+const isRefused = (reason: string | undefined): boolean =>
+  reason !== undefined && !["ContainerCreating", "PodInitializing"].includes(reason);

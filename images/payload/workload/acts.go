@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -59,9 +60,13 @@ func spawn(arguments []string) error {
 	return wait(nil)
 }
 
+// write makes the directory too: what is written where nothing is mounted is only in this container.
 func write(arguments []string) error {
 	if len(arguments) != 2 {
 		return fmt.Errorf("expected a path and a text, not %d arguments", len(arguments))
+	}
+	if err := os.MkdirAll(filepath.Dir(arguments[0]), 0o755); err != nil {
+		return err
 	}
 	return os.WriteFile(arguments[0], []byte(arguments[1]), 0o644)
 }

@@ -28,6 +28,7 @@ var handlers = map[string]handler{
 	"hash":         hash,
 	"walk":         walk,
 	"mkdir":        makeDirectory,
+	"wait-path":    waitPath,
 	"remove":       remove,
 	"mounts":       mounts,
 	"mount":        mountDisk,

@@ -47,7 +47,8 @@ func run(args []string) error {
 	return syscall.Exec(runc, append([]string{"runc"}, args...), os.Environ())
 }
 
-// changeFor reads what is to be changed of the container whose name is the last argument; the zero change for others.
+// changeFor reads what is to be changed of the container whose name is the last argument, else of all, which is under "*"; else
+// the zero change.
 func changeFor(args []string) (change change, err error) {
 	self, err := os.Executable()
 	if err != nil || len(args) == 0 {
@@ -65,6 +66,9 @@ func changeFor(args []string) (change change, err error) {
 		return change, err
 	}
 	own, isThere := changes[args[len(args)-1]]
+	if !isThere {
+		own, isThere = changes["*"]
+	}
 	if !isThere {
 		return change, nil
 	}
