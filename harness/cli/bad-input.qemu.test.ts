@@ -77,7 +77,7 @@ describe("the command line", () => {
 
       $ bootwright run probe --suite nope
       bootwright: There is no suite "nope" [USAGE]
-      bootwright:   hint: Suites are: access, admin-container, boot, boot-time, bootstrap-container, data-disk, identity, minimal-os, preloaded-images, read-only-root, secure-boot
+      bootwright:   hint: Suites are: access, admin-container, boot, boot-time, bootstrap-container, containerd, data-disk, identity, kubelet, minimal-os, preloaded-images, read-only-root, secure-boot
       [exit code 2]
 
       $ bootwright run probe --grep (
