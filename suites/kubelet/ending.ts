@@ -45,7 +45,7 @@ export const removePod = async (node: StandaloneNode, started: Pods): Promise<En
   };
 };
 
-export const uptimeMs = async ({ agent }: StandaloneNode): Promise<number> =>
+const uptimeMs = async ({ agent }: StandaloneNode): Promise<number> =>
   Number(String(await agent.readFile("/proc/uptime")).split(" ", 1)[0]) * 1000;
 
 /** When a pod wrote such a line into its report; undefined when it never did. */

@@ -54,7 +54,7 @@ const whyDown = async (
 };
 
 /** A kubelet answers `ok`: it is 200 and one word on each release. */
-export const isOk = (seen: HttpOutcome): boolean =>
+const isOk = (seen: HttpOutcome): boolean =>
   seen.kind === "answered" && seen.status === 200 && String(seen.body).trim() === "ok";
 
 export const saidBy = (seen: HttpOutcome): string =>

@@ -13,7 +13,7 @@ const journalctl = "/usr/bin/journalctl";
 const show = ["-b", "-o", "cat", "--no-pager"];
 
 /** What a unit wrote down in this boot; undefined in an image that has no journalctl. */
-export const journalOf = async (
+const journalOf = async (
   agent: AgentClient,
   unit: string,
 ): Promise<readonly string[] | undefined> => {

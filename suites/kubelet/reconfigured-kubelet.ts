@@ -34,7 +34,7 @@ export interface ReconfiguredKubelet extends AsyncDisposable {
   reconfigure(config: ConfigChange): Promise<Health>;
 }
 
-export const defaultHealthMs = 120_000;
+const defaultHealthMs = 120_000;
 
 /** Starts the image's kubelet with changes, and waits until it is healthy, or will not become so. */
 export const reconfiguredKubelet = async (
@@ -83,7 +83,7 @@ export const reconfiguredKubelet = async (
 };
 
 /** Restarts the unit and waits for its health. */
-export const restartKubelet = async (
+const restartKubelet = async (
   agent: AgentClient,
   unit: string,
   deadline: Deadline,

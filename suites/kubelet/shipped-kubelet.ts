@@ -21,12 +21,16 @@ export const expectedKubelet = (): ExpectedKubelet =>
 /** A KubeletConfiguration: what of it matters is for those who change it. */
 export type KubeletConfig = Readonly<Record<string, unknown>>;
 
-/** The kubelet of the image, as its unit starts it. */
-export interface ShippedKubelet {
+/** How the image's unit starts its kubelet. */
+export interface KubeletCommand {
   readonly unit: string;
   /** The path of its program, and its arguments with nothing left to put in. */
   readonly program: string;
   readonly arguments: readonly string[];
+}
+
+/** The kubelet of the image, with what it is told. */
+export interface ShippedKubelet extends KubeletCommand {
   /** The file that `--config` names; undefined where nothing does. */
   readonly configPath: string | undefined;
   /** What that file says; empty where there is none. */
@@ -35,21 +39,21 @@ export interface ShippedKubelet {
 
 const configSchema = z.record(z.string(), z.unknown());
 
-/** Reads how the image starts its kubelet. The check ends here where it has none, or one that cannot be understood. */
+/** The check ends here where the image has no kubelet, or a configuration that is not YAML. */
 export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet> => {
+  const command = await kubeletCommand(agent);
+  const configPath = flagOf(command.arguments, "config");
+  const config = configPath === undefined ? {} : await readConfig(agent, configPath);
+  return { ...command, configPath, config };
+};
+
+/** The check ends here where the image has no kubelet. */
+export const kubeletCommand = async (agent: AgentClient): Promise<KubeletCommand> => {
   const { unit } = expectedKubelet();
   await requireUnit(agent, unit);
   const { execStart, mainPid } = await agent.service(unit);
   const [program = fail(`The unit ${unit} starts no program`), ...inUnit] = execStart.at(-1) ?? [];
-  const given = (await argumentsOf(agent, mainPid)) ?? inUnit;
-  const configPath = flagOf(given, "config");
-  return {
-    unit,
-    program,
-    arguments: given,
-    configPath,
-    config: configPath === undefined ? {} : await readConfig(agent, configPath),
-  };
+  return { unit, program, arguments: (await argumentsOf(agent, mainPid)) ?? inUnit };
 };
 
 /** Ends the check where the image has no such unit, or one that cannot be started. */

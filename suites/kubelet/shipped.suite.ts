@@ -13,7 +13,7 @@ import { guestProcesses } from "../host-containers/guest-processes.ts";
 import { waitForHealth } from "./kubelet-health.ts";
 import { complaints, complaintsIn } from "./kubelet-journal.ts";
 import { containersWhenRunning } from "./runtime-containers.ts";
-import { expectedKubelet, requireUnit, shippedKubelet } from "./shipped-kubelet.ts";
+import { expectedKubelet, kubeletCommand, requireUnit } from "./shipped-kubelet.ts";
 
 const timeoutMs = 900_000;
 const healthMs = 180_000;
@@ -102,7 +102,7 @@ const runKubelet = async (
   { agent, slowness }: Pick<BootedContext, "agent" | "slowness">,
   given: readonly string[],
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> => {
-  const { program } = await shippedKubelet(agent);
+  const { program } = await kubeletCommand(agent);
   const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
   const { exit, stdout, stderr } = await exec(agent, [program, ...given], deadline);
   if (exit.kind !== "exited") return fail(`${program} was ended by ${exit.signal}`);

@@ -1,4 +1,5 @@
-import { agentOf, defineTrial, skip, type Trial } from "../../harness/index.ts";
+import { agentOf, defineTrial, inconclusive, skip, type Trial } from "../../harness/index.ts";
+import { wasStarved } from "../preloaded-images/was-starved.ts";
 import { type Canary, canaryIn, logOf } from "./canary.ts";
 import { type Departure, powerOffAround } from "./departure.ts";
 import { type EndedPod, removePod } from "./ending.ts";
@@ -43,6 +44,7 @@ export const standalone: Trial<Standalone> = defineTrial(
   async ({ sharedMachine, powerOff, slowness }) => {
     const machine = await sharedMachine();
     const agent = agentOf(machine);
+    const loadBefore = machine.load.at(-1);
     const shipped = await shippedKubelet(agent);
     await importWorkload(agent);
     await using kubelet = await reconfiguredKubelet(agent, shipped, {
@@ -58,6 +60,10 @@ export const standalone: Trial<Standalone> = defineTrial(
     const server = new KubeletServer(agent, hostname);
     const node = { agent, server, slowness, kubelet, unit: shipped.unit };
     const started = await server.podsWhen(areAsExpected, soon(settleSeconds, slowness));
+    if (!areAsExpected(started) && wasStarved(machine, loadBefore))
+      inconclusive(
+        "The guest waited for a host CPU most of the time in which its pods did not start",
+      );
     const canary = await canaryIn(agent, server, started);
     const metrics = await metricsOf(server);
     const initLog = await logOf(agent, started.get("probed"), "second");
