@@ -3,7 +3,7 @@ export { expect } from "vitest";
 export { parseYaml } from "../images/yaml.ts";
 export type { AgentClient } from "./agent/agent-client.ts";
 export type { ServiceFacts } from "./agent/answers.ts";
-export { errnoOf } from "./agent/errno-of.ts";
+export { agentCodeOf, errnoOf } from "./agent/errno-of.ts";
 export type { ExecResult } from "./agent/exec-in-guest.ts";
 export type { HttpAnswer, HttpOutcome } from "./agent/http-in-guest.ts";
 export { askRuntime } from "./agent/runtime-probe.ts";

@@ -15,7 +15,7 @@ import { reportNames } from "./critest/critest-command.ts";
 import { startRegistry } from "./critest/guest-registry.ts";
 import { judgeSpec } from "./critest/judge-spec.ts";
 import { mountDisks, payload, results } from "./critest/mounted-disks.ts";
-import { prepareRuntime } from "./critest/prepared-runtime.ts";
+import { prepareRuntime, requireContainerd } from "./critest/prepared-runtime.ts";
 import { differences, reportedStates } from "./critest/report-file.ts";
 import { type CritestRun, runCritest, type SpecSeen } from "./critest/run-critest.ts";
 import { selectSpecs } from "./critest/select-specs.ts";
@@ -56,6 +56,7 @@ const critest = defineStreamedTrial<Seen, Whole>(
       ],
     });
     const agent = agentOf(machine);
+    await requireContainerd(agent);
     await mountDisks(agent);
     const { socket, version } = await prepareRuntime(agent, { slowness });
     const today = new Date().toISOString().slice(0, 10);

@@ -1,7 +1,8 @@
 // The image's own kubelet with another configuration, for as long as a trial takes. Nothing of the image is changed: a drop-in
 // below /run, which is in memory on every system, starts the same program with another file.
 import { dirname } from "node:path/posix";
-import { type AgentClient, type Deadline, deadlineAfter, fail } from "../../harness/index.ts";
+import { type AgentClient, type Deadline, deadlineAfter } from "../../harness/index.ts";
+import { execStart } from "../units/exec-start.ts";
 import { withFlags } from "./kubelet-flags.ts";
 import { type Health, waitForHealth } from "./kubelet-health.ts";
 import { complaints } from "./kubelet-journal.ts";
@@ -48,7 +49,6 @@ export const reconfiguredKubelet = async (
   const dropIns = `/run/systemd/system/${unit}.d`;
   const dropIn = `${dropIns}/zz-bootwright.conf`;
   const given = withFlags(shipped.arguments, { ...flags, config: configPath });
-  const start = [shipped.program, ...given].map(quoted).join(" ");
   const write: ReconfiguredKubelet["write"] = async (change) => {
     await agent.makeDirectory(directory);
     const text = JSON.stringify(change(shipped.config, directory), undefined, 2);
@@ -71,7 +71,7 @@ export const reconfiguredKubelet = async (
       await agent.makeDirectory(dirname(`${directory}/${path}`));
       await agent.writeFile(`${directory}/${path}`, text);
     }
-    const lines = ["[Service]", "ExecStart=", `ExecStart=${start}`, ...service];
+    const lines = ["[Service]", ...execStart([shipped.program, ...given]), ...service];
     await agent.writeFile(dropIn, `${lines.join("\n")}\n`);
     await agent.reloadUnits();
     const health = await apply(config);
@@ -95,11 +95,4 @@ const restartKubelet = async (
       : { isHealthy: false, lastSeen: `the restart of ${unit}: ${result}` };
   if (health.isHealthy) return health;
   return { ...health, lastSeen: [health.lastSeen, ...(await complaints(agent, unit))].join("; ") };
-};
-
-/** One argument of a command in a unit file (systemd.service(5), systemd.syntax(7)). */
-const quoted = (argument: string): string => {
-  if (/[\n\r\0]/.test(argument)) return fail(`The kubelet has an argument of several lines`);
-  const escaped = argument.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
-  return `"${escaped.replaceAll("%", "%%").replaceAll("$", "$$$$")}"`;
 };

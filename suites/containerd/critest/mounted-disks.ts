@@ -1,4 +1,4 @@
-import type { AgentClient } from "../../../harness/index.ts";
+import { type AgentClient, errnoOf, fail } from "../../../harness/index.ts";
 
 /** The serial of the disk with critest, its images and their registry, and where it is mounted. */
 export const payload = { serial: "payload", path: "/run/bootwright/payload" };
@@ -7,11 +7,30 @@ export const payload = { serial: "payload", path: "/run/bootwright/payload" };
 export const results = { serial: "results", path: "/run/bootwright/results", sizeMiB: 64 };
 
 export const mountDisks = async (agent: AgentClient): Promise<void> => {
+  const devices = await virtioDisks(agent);
   for (const { serial, path, options } of [
     { ...payload, options: ["ro", "nodev"] },
     { ...results, options: ["nodev", "nosuid"] },
   ]) {
-    const source = `/dev/disk/by-id/virtio-${serial}`;
-    await agent.mount({ source, target: path, type: "ext4", options });
+    const source = devices.get(serial);
+    if (source === undefined) {
+      const seen = [...devices.keys()].join(", ");
+      fail(`The guest has no disk with the serial ${serial}; it has ${seen || "none with one"}`);
+    } else await agent.mount({ source, target: path, type: "ext4", options });
   }
+};
+
+/** Device files by serial, from the kernel: not every guest has udev's links. */
+const virtioDisks = async (agent: AgentClient): Promise<ReadonlyMap<string, string>> => {
+  const names: string[] = [];
+  await agent.walk("/sys/block", ({ path }) => names.push(path), { maxDepth: 1 });
+  const devices = new Map<string, string>();
+  for (const path of names.filter((name) => /\/vd[a-z]+$/.test(name))) {
+    const serial = await agent.readFile(`${path}/serial`).then(String, (error: unknown) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+      return ""; // a kernel that does not tell
+    });
+    if (serial.trim() !== "") devices.set(serial.trim(), path.replace(/^.*\//, "/dev/"));
+  }
+  return devices;
 };

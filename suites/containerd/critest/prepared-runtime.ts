@@ -1,6 +1,14 @@
 // critest wants the runtime for itself, and images that no registry of the world serves to a machine without a network: the
 // image's own containerd is started once more with its own configuration, in which only the registries' mirrors are others.
-import { type AgentClient, deadlineAfter, fail, unsupported } from "../../../harness/index.ts";
+import {
+  type AgentClient,
+  agentCodeOf,
+  deadlineAfter,
+  fail,
+  profile,
+  unsupported,
+} from "../../../harness/index.ts";
+import { execStart } from "../../units/exec-start.ts";
 import { withConfigFile, withMirrors } from "./containerd-config.ts";
 import { payload } from "./mounted-disks.ts";
 
@@ -8,7 +16,7 @@ import { payload } from "./mounted-disks.ts";
 const oldestSupported = [1, 6] as const;
 
 const unit = "containerd.service";
-const kubelets = ["kubelet.service"];
+const kubelets = [profile().kubelet?.unit ?? "kubelet.service"];
 const directory = "/run/bootwright/containerd";
 const dropIn = `/run/systemd/system/${unit}.d`;
 
@@ -19,13 +27,26 @@ export interface PreparedRuntime {
   readonly version: string;
 }
 
-/** The check ends here where the image has no containerd that the suite can test. */
+/** The check ends here where the image has no containerd: nothing is done to the guest then. */
+export const requireContainerd = async (agent: AgentClient): Promise<void> => {
+  const { loadState } = await agent.unit(unit).catch((error: unknown) => {
+    if (agentCodeOf(error) !== "no-systemd") throw error;
+    return unsupported("The image has no systemd to start containerd with other mirrors");
+  });
+  if (loadState !== "loaded") {
+    unsupported(
+      `The image has no ${unit} (${loadState}): install containerd in it, or leave suite containerd out`,
+    );
+  }
+};
+
+/**
+ * Has the image's containerd take its images from the payload disk. The check ends here where its containerd is too old.
+ */
 export const prepareRuntime = async (
   agent: AgentClient,
   { slowness }: { readonly slowness: number },
 ): Promise<PreparedRuntime> => {
-  const { loadState } = await agent.unit(unit);
-  if (loadState !== "loaded") unsupported(`The image has no ${unit} to test (${loadState})`);
   const argv = await commandOf(agent);
   const [program = ""] = argv;
   const version = await versionOf(agent, program);
@@ -38,7 +59,7 @@ export const prepareRuntime = async (
   const start = withConfigFile(argv, `${directory}/config.toml`);
   await agent.writeFile(
     `${dropIn}/zz-bootwright.conf`,
-    `[Service]\nExecStart=\nExecStart=${start.map(quoted).join(" ")}\n`,
+    `${["[Service]", ...execStart(start)].join("\n")}\n`,
   );
   await stopOthers(agent);
   const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
@@ -97,9 +118,3 @@ const printedBy = async (agent: AgentClient, argv: readonly string[]): Promise<s
   if (exit.kind === "exited" && exit.code === 0) return String(stdout);
   return fail(`${argv.join(" ")} did not succeed: ${String(stderr).trim().slice(-500)}`);
 };
-
-/** One argument of a command in a unit file (systemd.service(5), systemd.syntax(7)). */
-const quoted = (argument: string): string =>
-  /[\n\r\0]/.test(argument)
-    ? fail("containerd has an argument of several lines")
-    : `"${argument.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("$", "$$$$")}"`;
