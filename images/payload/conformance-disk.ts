@@ -15,7 +15,7 @@ import {
   manifestOf,
 } from "./conformance/disk-manifest.ts";
 import { hostsFiles } from "./conformance/hosts-files.ts";
-import { registry, testImagePrograms } from "./conformance/programs.ts";
+import { nodePrograms, registry, testImagePrograms } from "./conformance/programs.ts";
 import { packReadOnlyDisk } from "./conformance/read-only-disk.ts";
 import { type ConformanceSpec, specsOf } from "./conformance/spec-catalogue.ts";
 import { writeTestImages } from "./conformance/test-image-layers.ts";
@@ -35,7 +35,13 @@ const buildBytes = 768 * MiB;
 const diskName = "conformance.ext4";
 
 /** In `/bin` of the disk. */
-const programs = (): readonly GoProgram[] => [critest(), crictl(), ginkgo, registry];
+const programs = (): readonly GoProgram[] => [
+  critest(),
+  crictl(),
+  ginkgo,
+  registry,
+  ...nodePrograms,
+];
 
 /**
  * Builds the disk, or takes it from the cache: `payload/conformance-disk/KEY/`, with `specs.json` and `manifest.json` beside it.

@@ -1,4 +1,4 @@
-import { registry, testImagePrograms } from "./conformance/programs.ts";
+import { nodePrograms, registry, testImagePrograms } from "./conformance/programs.ts";
 import { crictl, critest, ginkgo } from "./cri-tools.ts";
 import type { GoProgram } from "./go-program.ts";
 import { hostContainers } from "./host-containers.ts";
@@ -43,6 +43,7 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   crictl(),
   ginkgo,
   registry,
+  ...nodePrograms,
   ...testImagePrograms,
   ...mutantProgramNames().map(mutantProgram),
 ];

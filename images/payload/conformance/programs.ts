@@ -30,3 +30,6 @@ export const testImagePrograms: readonly GoProgram[] = [
   ipcs,
   agnhost,
 ];
+
+/** What critest itself starts on the node; a node without a shell has none of it. */
+export const nodePrograms: readonly GoProgram[] = ["ipcmk", "sleep", "sudo"].map(testImages);

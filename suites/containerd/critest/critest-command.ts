@@ -46,7 +46,8 @@ export const reportNames = (starts: number): readonly string[] =>
   );
 
 export const critestEnvironment: Readonly<Record<string, string>> = {
-  PATH: `${payload.path}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  // The node's own programs first.
+  PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${payload.path}/bin`,
   HOME: results.path,
   TMPDIR: results.path,
 };
