@@ -11,6 +11,7 @@ import {
 import { accessSchema } from "./access.ts";
 import { adminContainerSchema } from "./admin-container.ts";
 import { bootstrapContainersSchema } from "./bootstrap-container.ts";
+import { containerdSchema } from "./containerd.ts";
 import { critestSchema } from "./critest.ts";
 import { dataDiskSchema } from "./data-disk.ts";
 import { identitySchema } from "./identity.ts";
@@ -65,6 +66,7 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   identity: identitySchema.exactOptional(),
   preloadedImages: preloadedImagesSchema.exactOptional(),
   bootstrapContainers: bootstrapContainersSchema.exactOptional(),
+  containerd: containerdSchema.exactOptional(),
   adminContainer: adminContainerSchema.exactOptional(),
   critest: critestSchema.exactOptional(),
   kubelet: kubeletSchema.exactOptional(),

@@ -1,6 +1,7 @@
 import type { Access } from "./access.ts";
 import type { AdminContainer } from "./admin-container.ts";
 import type { BootstrapContainers } from "./bootstrap-container.ts";
+import type { Containerd } from "./containerd.ts";
 import type { Critest } from "./critest.ts";
 import type { DataDisk } from "./data-disk.ts";
 import type { Identity } from "./identity.ts";
@@ -34,6 +35,8 @@ export interface Profile {
   readonly preloadedImages?: PreloadedImages;
   /** Absent when the OS runs no user data in containers, or takes none from systemd credentials. */
   readonly bootstrapContainers?: BootstrapContainers;
+  /** Absent when the OS says nothing of how it runs containers. */
+  readonly containerd?: Containerd;
   /** Absent when the OS has no admin container. */
   readonly adminContainer?: AdminContainer;
   /** Specs of critest that do not pass, and why. Absent: none is known. */

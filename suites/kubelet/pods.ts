@@ -1,5 +1,5 @@
 // The pods of the standalone trial. All of them start at once: what they show in common is waited for once.
-import { workloadImage } from "./import-workload.ts";
+import { workloadImage } from "../node-runtime/import-workload.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

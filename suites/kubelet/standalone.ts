@@ -1,9 +1,9 @@
 import { agentOf, defineTrial, inconclusive, skip, type Trial } from "../../harness/index.ts";
-import { wasStarved } from "../preloaded-images/was-starved.ts";
+import { importWorkload } from "../node-runtime/import-workload.ts";
+import { wasStarved } from "../node-runtime/was-starved.ts";
 import { type Canary, canaryIn, logOf } from "./canary.ts";
 import { type Departure, powerOffAround } from "./departure.ts";
 import { type EndedPod, removePod } from "./ending.ts";
-import { importWorkload } from "./import-workload.ts";
 import { isReady, KubeletServer, type Pods, soon, statusOf } from "./kubelet-server.ts";
 import { leftBehind } from "./left-behind.ts";
 import { podManifests } from "./pods.ts";

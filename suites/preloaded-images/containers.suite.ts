@@ -10,8 +10,8 @@ import {
   test,
   unsupported,
 } from "../../harness/index.ts";
-import { ask } from "./ask.ts";
-import { wasStarved } from "./was-starved.ts";
+import { ask } from "../node-runtime/ask.ts";
+import { wasStarved } from "../node-runtime/was-starved.ts";
 
 const promised = profile().preloadedImages;
 const timeoutMs = 900_000;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expect, profile, test, unsupported } from "../../harness/index.ts";
-import { ask } from "./ask.ts";
+import { ask } from "../node-runtime/ask.ts";
 
 const version = z.object({ runtime: z.string(), version: z.string(), apiVersion: z.string() });
 

@@ -7,7 +7,7 @@ import {
   test,
   unsupported,
 } from "../../harness/index.ts";
-import { ask } from "./ask.ts";
+import { ask } from "../node-runtime/ask.ts";
 
 const promised = profile().preloadedImages;
 const unitMs = 120_000;

@@ -20,7 +20,8 @@ func main() {
 	namespace := flag.String("namespace", "k8s.io", "the namespace in containerd")
 	within := flag.Duration("within", 30*time.Second, "how long all may take")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: runtime-probe [flags] images REF... | content | containers NAME... | version")
+		fmt.Fprintln(os.Stderr, "usage: runtime-probe [flags] images REF... | content | containers NAME... | version | daemon | cri |\n"+
+			"  kernel FEATURE... | workloads JSON | later | remove | forget IMAGE | stock")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -69,6 +70,14 @@ func question(arguments []string) (command, []string) {
 		"content":    lookAtContent,
 		"containers": waitForContainers,
 		"version":    askVersion,
+		"daemon":     askDaemon,
+		"cri":        askCRI,
+		"kernel":     tryKernel,
+		"workloads":  runWorkloads,
+		"later":      lookLater,
+		"remove":     removePods,
+		"forget":     forgetImage,
+		"stock":      takeStock,
 	}
 	return commands[arguments[0]], arguments[1:]
 }

@@ -15,6 +15,7 @@ import (
 type runtime struct {
 	*grpc.ClientConn
 	context context.Context
+	socket  string
 }
 
 const maxAnswerBytes = 16 << 20
@@ -31,7 +32,7 @@ func connect(ctx context.Context, socket, namespace string) (*runtime, error) {
 	if err != nil {
 		return nil, fmt.Errorf("containerd at %s: %w", socket, err)
 	}
-	return &runtime{connection, metadata.AppendToOutgoingContext(ctx, "containerd-namespace", namespace)}, nil
+	return &runtime{connection, metadata.AppendToOutgoingContext(ctx, "containerd-namespace", namespace), socket}, nil
 }
 
 func (r *runtime) close() { _ = r.Close() }

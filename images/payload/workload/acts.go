@@ -60,6 +60,14 @@ func spawn(arguments []string) error {
 	return wait(nil)
 }
 
+// watch runs a subcommand in a child, and goes on whatever becomes of it.
+func watch(arguments []string) error {
+	child := exec.Command("/proc/self/exe", arguments...)
+	child.Stdout, child.Stderr = os.Stdout, os.Stderr
+	fmt.Printf("the child ended: %v\n", child.Run())
+	return wait(nil)
+}
+
 // write makes the directory too: what is written where nothing is mounted is only in this container.
 func write(arguments []string) error {
 	if len(arguments) != 2 {

@@ -17,24 +17,29 @@ var subcommands = map[string]subcommand{
 	"cat":    {"PATH...", cat},
 	"eat":    {"MIB", eat},
 	"exit":   {"CODE", exit},
+	"get":    {"URL", get},
 	"print":  {"TEXT...", printText},
 	"serve":  {"ADDRESS", serve},
 	"spawn":  {"COUNT", spawn},
 	"status": {"", printStatus},
+	"try":    {"CALL...", try},
 	"wait":   {"[-end-after DURATION] [-report PATH]", wait},
+	"watch":  {"SUBCOMMAND...", watch},
 	"write":  {"PATH TEXT", write},
 }
 
 func main() {
-	if len(os.Args) < 2 {
-		usage()
+	arguments := os.Args[1:]
+	if len(arguments) == 0 {
+		// As in the sandbox of a pod: a runtime starts that with what the image says.
+		arguments = []string{"wait"}
 	}
-	chosen, isKnown := subcommands[os.Args[1]]
+	chosen, isKnown := subcommands[arguments[0]]
 	if !isKnown {
 		usage()
 	}
-	if err := chosen.run(os.Args[2:]); err != nil {
-		fmt.Fprintf(os.Stderr, "workload %s: %v\n", os.Args[1], err)
+	if err := chosen.run(arguments[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "workload %s: %v\n", arguments[0], err)
 		os.Exit(1)
 	}
 }

@@ -4,26 +4,36 @@ import {
   type BootedContext,
   fail,
   inconclusive,
+  profile,
   unsupported,
 } from "../../harness/index.ts";
 import { wasStarved } from "./was-starved.ts";
 
-/** Where a kubelet's containerd is on every system that these suites know, and the namespace that its CRI plugin uses. */
-const where = { socket: "/run/containerd/containerd.sock", namespace: "k8s.io" };
+export const defaultSocket = "/run/containerd/containerd.sock";
+
+/** The namespace that the CRI plugin uses. */
+const namespace = "k8s.io";
+
+export type Asked = Pick<BootedContext, "agent" | "machine" | "slowness">;
 
 /**
  * What the guest's containerd answers; the check ends here where it does not.
  * @param withinMs on a host of common speed; a slower one is given more.
  */
 export const ask = async <T>(
-  { agent, machine, slowness }: Pick<BootedContext, "agent" | "machine" | "slowness">,
+  { agent, machine, slowness }: Asked,
   question: readonly [string, ...string[]],
   schema: z.ZodType<T>,
   withinMs = 60_000,
 ): Promise<T> => {
+  const socket = profile().containerd?.socket ?? defaultSocket;
   const startedAt = machine.load.at(-1);
   const givenMs = Math.ceil(withinMs * Math.max(1, slowness));
-  const answer = await askRuntime(agent, question, schema, { ...where, withinMs: givenMs });
+  const answer = await askRuntime(agent, question, schema, {
+    socket,
+    namespace,
+    withinMs: givenMs,
+  });
   switch (answer.kind) {
     case "answered":
       return answer.value;

@@ -6,14 +6,18 @@ import {
   printable,
   unsupported,
 } from "../../harness/index.ts";
+import { defaultSocket } from "./ask.ts";
 
-/** The image that the suite's containers run; it has no entry point but `/workload`. */
+/** The image that containers of suites run; it has no entry point but `/workload`. */
 export const workloadImage = "registry.invalid/bootwright/workload:1";
 
 const importMs = 180_000;
 
-/** Gives the guest's containerd the image for the suite's containers, which lies beside the agent. */
-export const importWorkload = async (agent: AgentClient): Promise<void> => {
+/** Gives the guest's containerd the image for containers of suites, which lies beside the agent. */
+export const importWorkload = async (
+  agent: AgentClient,
+  socket: string = defaultSocket,
+): Promise<void> => {
   const { linkTarget } = await agent.stat("/proc/self/exe");
   const directory = linkTarget === undefined ? "" : dirname(linkTarget);
   const program = `${directory}/import-images`;
@@ -22,7 +26,7 @@ export const importWorkload = async (agent: AgentClient): Promise<void> => {
   const { exit, stderr } = await agent.exec(
     [
       program,
-      ...["-layout", `${directory}/workload-images`],
+      ...["-layout", `${directory}/workload-images`, "-address", socket],
       ...["-state", "/run/bootwright-workload-state", "-store", "/var/lib/containerd"],
     ],
     { deadline: deadlineAfter(importMs) },
