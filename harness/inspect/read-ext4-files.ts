@@ -15,7 +15,11 @@ export const readExt4Files = async (
   rawPath: string,
   names: readonly string[],
   maxBytes: number,
-): Promise<ReadonlyMap<string, Buffer>> => {
+): Promise<{
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** It was not unmounted: files may be missing, or older than what was written. */
+  readonly needsRecovery: boolean;
+}> => {
   await using work = await tempDir("ext4");
   using disk = openHeaders(rawPath);
   const volume = openExt4Volume(disk, { startByte: 0, sizeBytes: disk.sizeBytes }, work.path);
@@ -28,10 +32,11 @@ export const readExt4Files = async (
     volume,
     found.map(({ node }: { readonly node: FileNode }) => node),
   );
-  return new Map(
+  const files = new Map(
     found.flatMap(({ name, node }) => {
       const bytes = contents.get(node.inode);
       return bytes === undefined ? [] : [[name, wholeBytes(bytes)] as const];
     }),
   );
+  return { files, needsRecovery: volume.needsRecovery };
 };

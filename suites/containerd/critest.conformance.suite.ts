@@ -1,10 +1,13 @@
 // The CRI validation suite of Kubernetes' SIG Node, unmodified, against the image's own containerd: each spec is a check.
 import {
+  type AgentClient,
   agentOf,
   type CheckTools,
   conformance,
   defineStreamedTrial,
   expect,
+  fail,
+  inconclusive,
   isSelected,
   level,
   testStreamEnd,
@@ -13,7 +16,7 @@ import {
 } from "../../harness/index.ts";
 import { reportNames } from "./critest/critest-command.ts";
 import { startRegistry } from "./critest/guest-registry.ts";
-import { judgeSpec } from "./critest/judge-spec.ts";
+import { judgeSpec, slowHost } from "./critest/judge-spec.ts";
 import { mountDisks, payload, results } from "./critest/mounted-disks.ts";
 import { prepareRuntime, requireContainerd } from "./critest/prepared-runtime.ts";
 import { differences, reportedStates } from "./critest/report-file.ts";
@@ -40,8 +43,10 @@ interface Whole {
   readonly facts: SkipFacts;
   readonly run: CritestRun;
   readonly seen: ReadonlyMap<string, SpecSeen>;
-  /** What critest wrote down itself, by the names of the specs. */
-  readonly reported: ReadonlyMap<string, string>;
+  /** The registry's last lines. */
+  readonly served: readonly string[];
+  /** What critest wrote down itself, by file names. */
+  readonly files: ReadonlyMap<string, Buffer>;
   readonly wallMs: number;
 }
 
@@ -63,23 +68,32 @@ const critest = defineStreamedTrial<Seen, Whole>(
     const facts = await skipFacts(agent, skips, { containerd: version, today });
     const seen = new Map<string, SpecSeen>();
     const startedMs = performance.now();
-    const run = await (async () => {
-      await using _registry = await startRegistry(agent);
-      return await runCritest(machine, agent, specs, {
+    const { run, served } = await withRegistry(agent, slowness, () =>
+      runCritest(machine, agent, specs, {
         socket,
         slowness,
         onSeen: (spec, one) => {
           seen.set(spec.id, one);
           tell(spec.id, { ...one, skipped: skipOf(spec, skips, facts) });
         },
-      });
-    })();
+      }),
+    );
     const wallMs = performance.now() - startedMs;
     await powerOff(machine);
     const files = await readBack(machine, disk, reportNames(run.starts));
-    return { containerd: version, facts, run, seen, reported: reportedStates(files), wallMs };
+    return { containerd: version, facts, run, served, seen, files, wallMs };
   },
 );
+
+const withRegistry = async (
+  agent: AgentClient,
+  slowness: number,
+  work: () => Promise<CritestRun>,
+): Promise<{ readonly run: CritestRun; readonly served: readonly string[] }> => {
+  await using registry = await startRegistry(agent, { slowness });
+  const run = await Promise.race([work(), registry.ended]);
+  return { run, served: registry.lastLines() };
+};
 
 for (const spec of specs) {
   testStreamed(critest, spec.id, { title: spec.name }, (seen, { evidence, slowness }) => {
@@ -88,12 +102,24 @@ for (const spec of specs) {
   });
 }
 
-const tellOfRun = ({ containerd, run, wallMs }: Whole, { evidence, figure }: CheckTools): void => {
+const tellOfRun = (
+  { containerd, run, served, wallMs }: Whole,
+  { evidence, figure }: CheckTools,
+): void => {
   evidence("containerd", containerd);
   evidence("output", run.lastLines.join("\n"));
+  evidence("registry", served.join("\n"));
   figure("specs", specs.length, "count");
   figure("critest-time", Math.round(wallMs), "ms");
   figure("critest-starts", run.starts, "count");
+};
+
+/** A critest that did not come to its end is the guest's fault, unless the guest got no processor. */
+const judgeEnd = ({ run: { brokeOff }, seen }: Whole, { slowness }: CheckTools): void => {
+  if (brokeOff === undefined) return;
+  if (slowness > slowHost || [...seen.values()].some(({ isStarved }) => isStarved))
+    inconclusive(`slow-host: ${brokeOff}`);
+  fail(brokeOff);
 };
 
 if (specs.length > 0) {
@@ -106,8 +132,10 @@ if (specs.length > 0) {
     },
     (whole, tools) => {
       tellOfRun(whole, tools);
+      judgeEnd(whole, tools);
       expect(whole.run.unknown).toEqual([]);
-      expect(differences(specs, whole)).toEqual([]);
+      const reported = reportedStates(whole.files);
+      expect(differences(specs, { ...whole, reported })).toEqual([]);
     },
   );
   testStreamEnd(

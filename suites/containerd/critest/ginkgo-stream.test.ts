@@ -124,3 +124,14 @@ test("a spec that prints without end takes a bounded memory", () => {
   const [spec] = readIn([flood]).specs;
   expect(spec?.output.length).toBeLessThan(70_000);
 });
+
+test("a spec is told however long it was reported to be slow before", () => {
+  const reports = `    [k8s.io] Slow (Spec Runtime: 60.0s)\n${"      goroutine\n".repeat(10_000)}`;
+  const { specs, slow } = readIn([
+    `${"-".repeat(30)}\n${reports}  ${"-".repeat(30)}\n• [FAILED] [90.000 seconds]\n[k8s.io] Slow\n${"-".repeat(30)}\n`,
+  ]);
+  expect({ states: specs.map(({ state }) => state), slow }).toEqual({
+    states: ["failed"],
+    slow: ["[k8s.io] Slow"],
+  });
+});

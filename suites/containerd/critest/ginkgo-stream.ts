@@ -51,6 +51,7 @@ export class GinkgoStream {
   #partial = "";
   #block: string[] = [];
   #blockBytes = 0;
+  #hasHead = false;
 
   constructor(events: GinkgoEvents) {
     this.#events = events;
@@ -78,6 +79,12 @@ export class GinkgoStream {
       this.#takeBlock();
       return;
     }
+    // What stands before a head is of no use, and may be long: reports of how far slow specs are.
+    if (!this.#hasHead && headPattern.test(line)) {
+      this.#block = [];
+      this.#blockBytes = 0;
+      this.#hasHead = true;
+    }
     if (this.#blockBytes > maxBlockBytes) return;
     this.#blockBytes += line.length + 1;
     this.#block.push(line);
@@ -87,7 +94,8 @@ export class GinkgoStream {
     const block = this.#block;
     this.#block = [];
     this.#blockBytes = 0;
-    // Before it may stand letters for specs that were not selected, and how far slow ones are. What a spec printed is indented.
+    this.#hasHead = false;
+    // What a spec printed is indented.
     const start = block.findIndex((line) => headPattern.test(line));
     const [, word, seconds = "0"] = headPattern.exec(block[start] ?? "") ?? [];
     if (start >= 0) {

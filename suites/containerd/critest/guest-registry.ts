@@ -3,30 +3,32 @@ import {
   deadlineAfter,
   type ExecResult,
   fail,
+  skip,
+  unsupported,
   withDeadline,
 } from "../../../harness/index.ts";
 import { payload } from "./mounted-disks.ts";
+import { Tail } from "./tail.ts";
 
 /** The registry on the payload disk while it answers; disposing it ends it. */
 export interface GuestRegistry extends AsyncDisposable {
+  /** Rejects when it ends by itself: what could not be pulled then is not the image's fault. */
+  readonly ended: Promise<never>;
   /** What it has been asked for last. */
   readonly lastLines: () => readonly string[];
 }
 
-const maxKeptLines = 50;
-
 /** Starts the registry in the guest and waits until it listens. */
-export const startRegistry = async (agent: AgentClient): Promise<GuestRegistry> => {
+export const startRegistry = async (
+  agent: Pick<AgentClient, "exec">,
+  { slowness }: { readonly slowness: number },
+): Promise<GuestRegistry> => {
   const stop = new AbortController();
-  const lines: string[] = [];
+  const tail = new Tail(20);
   const listening = Promise.withResolvers<void>();
-  let partial = "";
   const take = (chunk: Buffer): void => {
-    const pieces = (partial + chunk.toString("utf8")).split("\n");
-    partial = (pieces.pop() ?? "").slice(0, 4096);
-    lines.push(...pieces);
-    lines.splice(0, Math.max(0, lines.length - maxKeptLines));
-    if (pieces.some((line) => line.startsWith("listening on "))) listening.resolve();
+    const lines = tail.push(chunk.toString("utf8"));
+    if (lines.some((line) => line.startsWith("listening on "))) listening.resolve();
   };
   const argv = [`${payload.path}/bin/registry`, "-layout", `${payload.path}/images`];
   const running = agent.exec(argv, {
@@ -34,23 +36,29 @@ export const startRegistry = async (agent: AgentClient): Promise<GuestRegistry> 
     onStdout: take,
     onStderr: take,
   });
-  running.catch(() => undefined); // told where it is waited for
-  const ended = running.then(({ exit }: ExecResult) =>
-    fail(`The registry in the guest ended: ${JSON.stringify(exit)}: ${lines.join("; ")}`),
-  );
-  ended.catch(() => undefined);
-  const within = deadlineAfter(60_000);
+  const ended = running.then(({ exit }: ExecResult) => endOf(exit, tail.lines));
+  ended.catch(() => undefined); // told where it is waited for
   await withDeadline(
     Promise.race([listening.promise, ended]),
-    within,
+    deadlineAfter(60_000 * Math.max(1, slowness)),
     "Registry in the guest",
-    () => lines.at(-1) ?? "nothing",
+    () => tail.lines.at(-1) ?? "nothing",
   );
   return {
-    lastLines: () => lines,
+    ended,
+    lastLines: () => tail.lines,
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await running.catch(() => undefined);
     },
   };
+};
+
+const endOf = (exit: ExecResult["exit"], lines: readonly string[]): never => {
+  const said = lines.slice(-3).join("; ");
+  if (/address already in use/.test(said))
+    return unsupported(`The image itself listens where critest's images are served: ${said}`);
+  if (exit.kind === "signalled")
+    return skip(`The registry of critest's images was ended with ${exit.signal}: ${said}`);
+  return fail(`The registry of critest's images ended with exit code ${exit.code}: ${said}`);
 };

@@ -61,10 +61,19 @@ test("a spec that ran out of time on a slow or busy host is undecided, on anothe
   ]);
 });
 
-test("a spec that critest did not come to is an error", () => {
-  expect(judged({ state: "lost", output: "exit code 2" })).toBe(
-    "undefined: critest broke off: exit code 2",
-  );
+test("a spec that critest did not come to is skipped where it broke off, and else undecided", () => {
+  expect([
+    judged({ state: "lost", output: "exit code 2" }),
+    judged({ state: "unrun", output: "it ran out of time" }),
+  ]).toEqual([
+    "skip: critest broke off before it came to this: exit code 2",
+    "inconclusive: critest did not come to this: it ran out of time",
+  ]);
+});
+
+test("a time limit in what a spec logged is no excuse for what it found", () => {
+  const output = `Timeline >>\n  INFO: context deadline exceeded\n  << Timeline\n\n  [FAILED] Expected 1`;
+  expect(judged({ output }, { slowness: 4 })).toBe("fail: failed: Expected 1");
 });
 
 test("a spec that is not in this guest's critest is unsupported", () => {

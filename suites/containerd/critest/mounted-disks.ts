@@ -1,4 +1,4 @@
-import { type AgentClient, errnoOf, fail } from "../../../harness/index.ts";
+import { type AgentClient, errnoOf, fail, unsupported } from "../../../harness/index.ts";
 
 /** The serial of the disk with critest, its images and their registry, and where it is mounted. */
 export const payload = { serial: "payload", path: "/run/bootwright/payload" };
@@ -16,7 +16,12 @@ export const mountDisks = async (agent: AgentClient): Promise<void> => {
     if (source === undefined) {
       const seen = [...devices.keys()].join(", ");
       fail(`The guest has no disk with the serial ${serial}; it has ${seen || "none with one"}`);
-    } else await agent.mount({ source, target: path, type: "ext4", options });
+    } else {
+      await agent.mount({ source, target: path, type: "ext4", options }).catch((error: unknown) => {
+        if (errnoOf(error) !== "ENODEV") throw error;
+        unsupported("The guest's kernel has no ext4, which critest's disks are formatted with");
+      });
+    }
   }
 };
 

@@ -4,6 +4,7 @@ import {
   type AgentClient,
   agentCodeOf,
   deadlineAfter,
+  errnoOf,
   fail,
   profile,
   unsupported,
@@ -33,11 +34,11 @@ export const requireContainerd = async (agent: AgentClient): Promise<void> => {
     if (agentCodeOf(error) !== "no-systemd") throw error;
     return unsupported("The image has no systemd to start containerd with other mirrors");
   });
-  if (loadState !== "loaded") {
+  if (loadState === "not-found")
     unsupported(
-      `The image has no ${unit} (${loadState}): install containerd in it, or leave suite containerd out`,
+      `The image has no ${unit}: install containerd in it, or leave suite containerd out`,
     );
-  }
+  if (loadState !== "loaded") fail(`The unit ${unit} cannot be started: it is ${loadState}`);
 };
 
 /**
@@ -114,7 +115,10 @@ const versionOf = async (agent: AgentClient, program: string): Promise<string> =
 };
 
 const printedBy = async (agent: AgentClient, argv: readonly string[]): Promise<string> => {
-  const { exit, stdout, stderr } = await agent.exec(argv);
+  const { exit, stdout, stderr } = await agent.exec(argv).catch((error: unknown) => {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    return fail(`There is no program ${argv[0]}`);
+  });
   if (exit.kind === "exited" && exit.code === 0) return String(stdout);
   return fail(`${argv.join(" ")} did not succeed: ${String(stderr).trim().slice(-500)}`);
 };

@@ -52,3 +52,10 @@ test("what the report says otherwise, or does not say, is told", () => {
   expect(told(seenAs("passed", "failed", "passed"), 2)).toEqual([]);
   expect(told(seenAs("passed", "failed", "hung"))).toEqual([]);
 });
+
+test("what is no report is told, and not taken for our own fault", () => {
+  const broken = (text: string) => () =>
+    reportedStates(new Map([["critest.json", Buffer.from(text)]]));
+  expect(broken("[{")).toThrow("critest.json, which critest wrote, is no report");
+  expect(broken('{"SpecReports": 1}')).toThrow("is no report");
+});

@@ -1,28 +1,36 @@
 import { z } from "zod";
+import { fail } from "../../../harness/index.ts";
 import { plainName } from "./ginkgo-stream.ts";
 import type { SpecSeen } from "./run-critest.ts";
 import type { SelectedSpec } from "./select-specs.ts";
 
 /** What ginkgo writes with -ginkgo.json-report (github.com/onsi/ginkgo/v2/types, Report), as far as it is looked at. */
-const reportSchema = z.array(
-  z.object({
-    SpecReports: z.array(
-      z.object({
-        ContainerHierarchyTexts: z.array(z.string().max(4096)).max(50).nullish(),
-        LeafNodeType: z.string().max(100),
-        LeafNodeText: z.string().max(4096),
-        State: z.string().max(100),
-      }),
-    ),
-  }),
-);
+const reportSchema = z
+  .array(
+    z.object({
+      SpecReports: z
+        .array(
+          z.object({
+            ContainerHierarchyTexts: z.array(z.string().max(4096)).max(50).nullish(),
+            LeafNodeType: z.string().max(100),
+            LeafNodeText: z.string().max(4096),
+            State: z.string().max(100),
+          }),
+        )
+        .max(2000),
+    }),
+  )
+  .max(10);
 
-/** States by the names of the specs, from all reports of a run; a spec that was not selected is skipped there. */
+/**
+ * States by the names of the specs, from all reports of a run; a spec that was not selected is skipped there. The check ends
+ * here where a report is none: the guest has written it.
+ */
 export const reportedStates = (files: ReadonlyMap<string, Buffer>): ReadonlyMap<string, string> => {
   const states = new Map<string, string>();
   for (const [file, bytes] of files) {
     if (!file.endsWith(".json")) continue;
-    for (const { SpecReports } of reportSchema.parse(JSON.parse(bytes.toString("utf8")))) {
+    for (const { SpecReports } of reportOf(file, bytes)) {
       for (const { ContainerHierarchyTexts, LeafNodeType, LeafNodeText, State } of SpecReports) {
         const name = plainName([...(ContainerHierarchyTexts ?? []), LeafNodeText].join(" "));
         if (LeafNodeType === "It") states.set(name, State);
@@ -30,6 +38,19 @@ export const reportedStates = (files: ReadonlyMap<string, Buffer>): ReadonlyMap<
     }
   }
   return states;
+};
+
+const reportOf = (file: string, bytes: Buffer): z.infer<typeof reportSchema> => {
+  const { data, error } = reportSchema.safeParse(parsed(bytes));
+  return data ?? fail(`${file}, which critest wrote, is no report: ${error.issues[0]?.message}`);
+};
+
+const parsed = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return undefined;
+  }
 };
 
 /** Where the report says something else than what was seen, a sentence each. */
@@ -49,9 +70,8 @@ export const differences = (
     const state = seen.get(id)?.state ?? "nothing";
     const told = reported.get(plainName(name)) ?? "nothing";
     // A critest that was given up writes no report; what a later one did not run is skipped in its report.
-    const isUntold = starts > 1 && (told === "nothing" || told === "skipped");
+    const isUntold = starts > 1 && state !== "absent" && (told === "nothing" || told === "skipped");
     const isSame = state === told || (state === "absent" && told === "nothing");
-    return isSame || isUntold || state === "hung"
-      ? []
-      : [`${name}: seen ${state}, reported ${told}`];
+    const isElsewhere = state === "hung" || state === "unrun" || state === "lost";
+    return isSame || isUntold || isElsewhere ? [] : [`${name}: seen ${state}, reported ${told}`];
   });

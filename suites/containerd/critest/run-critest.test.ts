@@ -11,6 +11,8 @@ const line = "-".repeat(30);
 const passed = (name: string) => `${line}\n• [1.000 seconds]\n[k8s.io] ${name}\n${line}\n`;
 const slow = (name: string) => `    [k8s.io] ${name} (Spec Runtime: 60.0s)\n`;
 
+const end = (ran: number) => `\nRan ${ran} of 122 Specs in 40.782 seconds\n`;
+
 const result = (code: number, stdout = ""): ExecResult => ({
   exit: { kind: "exited", code },
   stdout: Buffer.from(stdout),
@@ -78,12 +80,21 @@ test("a spec that hangs is given up with what the guest says, and the others are
   expect(seen.get("[k8s.io] two")?.output).toContain("the journal");
 });
 
-test("where critest does not say what hangs, all that is left is given up", async () => {
-  const { states } = await ran([{ text: passed("one"), hangs: true }], { silentMs: 30 });
-  expect(states).toEqual(["[k8s.io] one passed", "[k8s.io] two hung", "[k8s.io] three hung"]);
+test("where critest does not say what hangs, nothing is said of what is left", async () => {
+  const { states, run } = await ran([{ text: passed("one"), hangs: true }], { silentMs: 30 });
+  expect(states).toEqual(["[k8s.io] one passed", "[k8s.io] two unrun", "[k8s.io] three unrun"]);
+  expect(run.brokeOff).toContain("the journal");
 });
 
-const end = (ran: number) => `\nRan ${ran} of 122 Specs in 40.782 seconds\n`;
+test("after a spec that ran out of the whole's time the others were not run", async () => {
+  const interrupted = `${line}\n• [INTERRUPTED] [1.000 seconds]\n[k8s.io] one\n${line}\n`;
+  const { states } = await ran([{ text: interrupted + end(1) }]);
+  expect(states).toEqual([
+    "[k8s.io] one interrupted",
+    "[k8s.io] two unrun",
+    "[k8s.io] three unrun",
+  ]);
+});
 
 test("a spec that a critest leaves out is absent, and lost where it did not come to its end", async () => {
   expect((await ran([{ text: "panic: no flag\n" }])).states).toEqual([

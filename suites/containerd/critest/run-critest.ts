@@ -9,16 +9,18 @@ import { type FinishedSpec, GinkgoStream } from "./ginkgo-stream.ts";
 import { results } from "./mounted-disks.ts";
 import { findSpec, type SelectedSpec } from "./select-specs.ts";
 import { Silence } from "./silence.ts";
+import { Tail } from "./tail.ts";
 
 /** What was seen of one spec. */
 export interface SpecSeen {
   readonly durationMs: number;
   /**
    * - `absent`  this critest has no such spec in this guest
-   * - `hung`    it was still running when it was given up
-   * - `lost`    critest ended before it came to it
+   * - `hung`    it was still running when critest was given up
+   * - `unrun`   critest was given up, or ran out of time, before it came to it
+   * - `lost`    critest broke off before it came to it
    */
-  readonly state: FinishedSpec["state"] | "absent" | "hung" | "lost";
+  readonly state: FinishedSpec["state"] | "absent" | "hung" | "unrun" | "lost";
   readonly output: string;
   /** Whether the machine waited for a host CPU longer than it ran meanwhile. */
   readonly isStarved: boolean;
@@ -27,6 +29,8 @@ export interface SpecSeen {
 export interface CritestRun {
   /** How often critest was started: more than once when a spec hung. */
   readonly starts: number;
+  /** Why it broke off, where it did. */
+  readonly brokeOff?: string;
   /** Specs that it told of and nobody asked for. */
   readonly unknown: readonly string[];
   /** The last lines of what it printed. */
@@ -45,6 +49,10 @@ const defaultSilentMs = 420_000;
 const wholeMs = 3_600_000;
 const maxStarts = 4;
 const maxLines = 40;
+const maxNames = 300;
+
+/** After such a spec ginkgo runs none any more, and says so of none. */
+const cutsShort: readonly SpecSeen["state"][] = ["timedout", "interrupted", "aborted"];
 
 /**
  * Runs critest in the guest for these specs and tells of each as it ends. A spec that hangs is given up with what is known of
@@ -63,13 +71,20 @@ export const runCritest = async (
     starts += 1;
     remaining = await run.start(remaining, starts);
   }
-  for (const spec of remaining) run.tell(spec, "hung", 0, "critest was started too often");
-  return { starts, unknown: run.unknown, lastLines: run.lines };
+  for (const spec of remaining) run.tell(spec, "unrun", 0, `critest hung ${starts} times`);
+  const { brokeOff } = run;
+  return {
+    starts,
+    unknown: [...run.unknown],
+    lastLines: run.tail.lines,
+    ...(brokeOff === undefined ? {} : { brokeOff }),
+  };
 };
 
 class Run {
-  readonly unknown: string[] = [];
-  readonly lines: string[] = [];
+  readonly unknown = new Set<string>();
+  readonly tail: Tail = new Tail(maxLines);
+  brokeOff: string | undefined;
   readonly #machine: Pick<BootedMachine, "load">;
   readonly #agent: Pick<AgentClient, "exec">;
   readonly #options: CritestOptions;
@@ -99,17 +114,21 @@ class Run {
     const slow = new Set<string>();
     let broken: string | undefined;
     let ran: number | undefined;
+    let isCutShort = false;
     const give = new AbortController();
     const quiet = new Silence(this.#silentMs, () => give.abort());
     const stream = new GinkgoStream({
       onSpec: (spec) => {
         quiet.isBroken();
         slow.delete(spec.name);
+        isCutShort ||= cutsShort.includes(spec.state);
         const known = findSpec(specs, spec.name);
-        if (known === undefined) this.unknown.push(spec.name);
-        else this.tell(known, spec.state, spec.durationMs, spec.output);
+        if (known !== undefined) this.tell(known, spec.state, spec.durationMs, spec.output);
+        else if (this.unknown.size < maxNames) this.unknown.add(spec.name);
       },
-      onSlow: (name) => slow.add(name),
+      onSlow: (name) => {
+        if (slow.size < maxNames) slow.add(name);
+      },
       onEnd: (count) => {
         ran = count;
       },
@@ -121,11 +140,14 @@ class Run {
     quiet[Symbol.dispose]();
     const untold = specs.filter(({ id }) => !this.#told.has(id));
     if (end === "given-up") return await this.#giveUp(untold, slow);
+    if (ran === undefined && broken === undefined && untold.length > 0) {
+      this.brokeOff = `critest ended with ${end}`;
+    }
     for (const spec of untold) {
       if (broken !== undefined) this.tell(spec, "failed", 0, broken);
-      else if (ran !== undefined)
-        this.tell(spec, "absent", 0, `critest ran ${ran} specs without it`);
-      else this.tell(spec, "lost", 0, `critest ended with ${end}: ${this.lines.join("\n")}`);
+      else if (ran === undefined) this.tell(spec, "lost", 0, `critest ended with ${end}`);
+      else if (isCutShort) this.tell(spec, "unrun", 0, "critest ran out of time");
+      else this.tell(spec, "absent", 0, `critest ran ${ran} specs without it`);
     }
     return [];
   }
@@ -142,7 +164,7 @@ class Run {
     });
     const take = (chunk: Buffer): void => {
       const text = chunk.toString("utf8");
-      this.#keepLines(text);
+      this.tail.push(text);
       stream.push(text);
     };
     try {
@@ -151,7 +173,7 @@ class Run {
         env: critestEnvironment,
         cwd: results.path,
         onStdout: take,
-        onStderr: (chunk) => this.#keepLines(chunk.toString("utf8")),
+        onStderr: (chunk) => void this.tail.push(chunk.toString("utf8")),
       });
       stream.end();
       return exit.kind === "exited" ? `exit code ${exit.code}` : `signal ${exit.signal}`;
@@ -161,17 +183,18 @@ class Run {
     }
   }
 
-  /** Those known to be slow are at fault; where none is known, all that are left are, as nobody can tell. */
+  /** Those known to be slow are at fault; where none is known nobody can tell, and the others cannot be run either. */
   async #giveUp(
     untold: readonly SelectedSpec[],
     slow: ReadonlySet<string>,
   ): Promise<readonly SelectedSpec[]> {
     const hung = untold.filter((spec) => [...slow].some((name) => findSpec([spec], name)));
     const diagnostics = await this.#diagnostics();
-    for (const spec of hung.length > 0 ? hung : untold) {
-      this.tell(spec, "hung", this.#silentMs, diagnostics);
-    }
-    return hung.length > 0 ? untold.filter((spec) => !hung.includes(spec)) : [];
+    for (const spec of hung) this.tell(spec, "hung", this.#silentMs, diagnostics);
+    if (hung.length > 0) return untold.filter((spec) => !hung.includes(spec));
+    this.brokeOff = diagnostics;
+    for (const spec of untold) this.tell(spec, "unrun", 0, "critest hung, and did not say where");
+    return [];
   }
 
   async #diagnostics(): Promise<string> {
@@ -180,12 +203,7 @@ class Run {
       ({ stdout }) => String(stdout),
       (error: unknown) => `no journal: ${String(error)}`,
     );
-    return `critest was silent for ${this.#silentMs / 1000} s; its last lines:\n${this.lines.join("\n")}\n\njournal:\n${journal}`;
-  }
-
-  #keepLines(text: string): void {
-    this.lines.push(...text.split("\n").filter((line) => line !== ""));
-    this.lines.splice(0, Math.max(0, this.lines.length - maxLines));
+    return `critest was silent for ${this.#silentMs / 1000} s; its last lines:\n${this.tail.lines.join("\n")}\n\njournal:\n${journal}`;
   }
 
   #wasStarved(durationMs: number): boolean {
