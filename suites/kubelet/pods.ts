@@ -42,7 +42,8 @@ export const canaryPort = 8080;
 const livePort = 18_080;
 
 /** Of the pod `ending`: what it is granted, and how long one of its containers goes on when it is told to end. */
-export const grace = { grantedSeconds: 6, endsAfterSeconds: 3 };
+// Far enough apart that a slow machine, where a signal comes seconds late, does not take one for the other.
+export const grace = { grantedSeconds: 9, endsAfterSeconds: 6 };
 
 /** Where in containers and on the host pods report what became of them. */
 export const reports = "/run/bootwright-kubelet-reports";

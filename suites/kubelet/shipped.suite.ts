@@ -45,7 +45,7 @@ test("kubelet/version", {
   const { stdout } = await runKubelet(context, ["--version"]);
   context.evidence("version", stdout.trim());
   const version = /^Kubernetes (\S+)$/.exec(stdout.trim())?.[1];
-  expect(version, "what it prints behind the word Kubernetes").toMatch(
+  expect(version ?? "", "what it prints behind the word Kubernetes").toMatch(
     new RegExp(expectedKubelet().version),
   );
 });
