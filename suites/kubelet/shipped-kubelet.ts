@@ -15,7 +15,7 @@ export type ExpectedKubelet = NonNullable<ReturnType<typeof profile>["kubelet"]>
 export const expectedKubelet = (): ExpectedKubelet =>
   profile().kubelet ??
   unsupported(
-    "The profile names no kubelet: an image that has one says so in its profile's section kubelet",
+    "The profile names no kubelet. For an image that has one, its unit and version are named in a section kubelet of its profile",
   );
 
 /** A KubeletConfiguration: what of it matters is for those who change it. */
@@ -56,13 +56,10 @@ export const kubeletCommand = async (agent: AgentClient): Promise<KubeletCommand
   return { unit, program, arguments: (await argumentsOf(agent, mainPid)) ?? inUnit };
 };
 
-/** Ends the check where the image has no such unit, or one that cannot be started. */
+/** Ends the check where the image does not have the unit that its profile promises, or it cannot be started. */
 export const requireUnit = async (agent: AgentClient, unit: string): Promise<void> => {
   const { loadState } = await agent.unit(unit);
-  if (loadState === "not-found")
-    unsupported(
-      `The image has no unit ${unit}: take the section kubelet out of its profile, or name the unit that it has`,
-    );
+  if (loadState === "not-found") fail(`The image has no unit ${unit}, which its profile names`);
   if (loadState === "masked") fail(`The unit ${unit} is masked`);
 };
 
