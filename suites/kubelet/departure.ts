@@ -1,7 +1,8 @@
 import { type AgentClient, deadlineAfter, errorCodeOf } from "../../harness/index.ts";
-import { FollowedJournal } from "./kubelet-journal.ts";
+import { FollowedJournal, hasJournal } from "./kubelet-journal.ts";
 import { type Pod, soon, statusOf } from "./kubelet-server.ts";
 import { reports } from "./pods.ts";
+import { logindDropIn } from "./reconfigured-kubelet.ts";
 import { readText, type StandaloneNode } from "./standalone-node.ts";
 
 /** What became of a pod when the machine was told to power off, while it could still be asked. */
@@ -24,8 +25,7 @@ export const powerOffAround = async (
   { agent, server, unit, slowness }: StandaloneNode,
   powerOff: () => Promise<unknown>,
 ): Promise<Departure> => {
-  // The kubelet leaves it in /etc for its own next start.
-  await agent.remove("/etc/systemd/logind.conf.d/99-kubelet.conf");
+  await agent.remove(logindDropIn);
   const lock = (await agent.exists(inhibit))
     ? [inhibit, "--what=shutdown", "--mode=delay", "--who=bootwright", "--why=to look"]
     : [];
@@ -34,11 +34,12 @@ export const powerOffAround = async (
     (seen) => statusOf(seen.get("departing"), "main")?.state.running !== undefined,
     soon(startSeconds, slowness),
   );
-  const journal = new FollowedJournal(agent, unit, lock);
+  const journal = (await hasJournal(agent)) ? new FollowedJournal(agent, unit, lock) : undefined;
   let off: Promise<unknown> | undefined;
   try {
-    await journal.isReading(deadlineAfter(20_000));
+    await journal?.isReading(deadlineAfter(20_000));
     off = powerOff();
+    off.catch(() => undefined); // told below, when what can be seen was seen
     const isOver = (seen: Pod | undefined): boolean =>
       statusOf(seen, "main")?.state.terminated !== undefined;
     const pods = await server.podsWhen(
@@ -48,10 +49,10 @@ export const powerOffAround = async (
     return {
       pod: pods.get("departing"),
       report: await reportUnlessGone(agent),
-      journal: journal.lines.filter((line) => /shutdown/i.test(line)).slice(0, 20),
+      journal: (journal?.lines ?? []).filter((line) => /shutdown/i.test(line)).slice(0, 20),
     };
   } finally {
-    await journal[Symbol.asyncDispose]();
+    await journal?.[Symbol.asyncDispose]();
     await off;
   }
 };

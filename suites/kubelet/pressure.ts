@@ -1,6 +1,6 @@
 import { deadlineAfter } from "../../harness/index.ts";
 import type { Health } from "./kubelet-health.ts";
-import { FollowedJournal } from "./kubelet-journal.ts";
+import { FollowedJournal, hasJournal } from "./kubelet-journal.ts";
 import { soon } from "./kubelet-server.ts";
 import type { ConfigChange } from "./reconfigured-kubelet.ts";
 import type { StandaloneNode } from "./standalone-node.ts";
@@ -11,6 +11,8 @@ export interface Pressure {
   /** The line that says that it began to reclaim; undefined when none came in time. */
   readonly reclaimed: string | undefined;
   readonly lines: readonly string[];
+  /** Whether the image shows what its kubelet writes. */
+  readonly hasJournal: boolean;
 }
 
 // It looks every ten seconds (monitoringInterval in pkg/kubelet/kubelet.go).
@@ -22,8 +24,9 @@ export const withPressure = async (
   config: ConfigChange,
   whenHealthy: (restart: () => Promise<Health>) => Promise<unknown>,
 ): Promise<Pressure> => {
-  await using journal = new FollowedJournal(agent, unit);
-  await journal.isReading(deadlineAfter(20_000));
+  const isShown = await hasJournal(agent);
+  await using journal = isShown ? new FollowedJournal(agent, unit) : undefined;
+  await journal?.isReading(deadlineAfter(20_000));
   let health: Health = { isHealthy: false, lastSeen: "not restarted" };
   await whenHealthy(async () => {
     health = await kubelet.reconfigure(config);
@@ -32,7 +35,8 @@ export const withPressure = async (
   const pattern = /eviction manager: (attempting to reclaim|must evict)/i;
   return {
     health,
-    reclaimed: await journal.line(pattern, soon(waitSeconds, slowness)),
-    lines: journal.lines.filter((line) => /eviction manager/i.test(line)).slice(0, 10),
+    hasJournal: isShown,
+    reclaimed: await journal?.line(pattern, soon(waitSeconds, slowness)),
+    lines: (journal?.lines ?? []).filter((line) => /eviction manager/i.test(line)).slice(0, 10),
   };
 };

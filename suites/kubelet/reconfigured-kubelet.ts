@@ -37,6 +37,9 @@ export interface ReconfiguredKubelet extends AsyncDisposable {
 
 const defaultHealthMs = 120_000;
 
+/** What a kubelet with a time for shutdowns leaves in /etc (pkg/kubelet/nodeshutdown/systemd/inhibit_linux.go). */
+export const logindDropIn = "/etc/systemd/logind.conf.d/99-kubelet.conf";
+
 /** Starts the image's kubelet with changes, and waits until it is healthy, or will not become so. */
 export const reconfiguredKubelet = async (
   agent: AgentClient,
@@ -58,9 +61,11 @@ export const reconfiguredKubelet = async (
     await write(change);
     return await restartKubelet(agent, unit, deadlineAfter(withinMs));
   };
+  const hadLogindDropIn = await agent.exists(logindDropIn);
   const restore = async (): Promise<void> => {
     if (agent.isLost) return; // all of it went with the machine
     await agent.remove(dropIn);
+    if (!hadLogindDropIn) await agent.remove(logindDropIn);
     await agent.reloadUnits();
     await restartKubelet(agent, unit, deadlineAfter(withinMs));
     await agent.remove(directory);
