@@ -2,6 +2,7 @@ import { nodePrograms, registry, testImagePrograms } from "./conformance/program
 import { crictl, critest, ginkgo } from "./cri-tools.ts";
 import type { GoProgram } from "./go-program.ts";
 import { hostContainers } from "./host-containers.ts";
+import { kubeApiserver } from "./kube-apiserver.ts";
 import { kubelet } from "./kubelet.ts";
 import { mutantProgram, mutantProgramNames } from "./mutant-programs.ts";
 import { workload } from "./workload-image.ts";
@@ -33,6 +34,7 @@ export const runtimeProbe: GoProgram = {
 /** All programs that are built here. */
 export const payloadPrograms = (): readonly GoProgram[] => [
   kubelet(),
+  kubeApiserver(),
   importImages,
   pause,
   nodeHealth,
