@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { toArgv } from "./argv.ts";
+import { relayCommand } from "./relay-command.ts";
 import { exampleSpec } from "./testing/example-spec.ts";
 
 /** One option and its value a line. */
@@ -224,4 +225,22 @@ test("a network card behind QEMU's NAT, with ports that lead to the guest and a 
     -object filter-dump,id=capture,netdev=net0,file=/run/x/network.pcap,maxlen=128"
   `);
   expect(argv).not.toContain("-nic");
+});
+
+test("a guest that reaches services of the host: QEMU may start a relay for each connection, and no other machine's may", () => {
+  const network = {
+    mac: "52:54:00:62:77:01",
+    forwardedPorts: [10_250],
+    guestForwards: [{ address: "10.0.2.100", port: 6443, hostPort: 40_001 }],
+    capturePath: "/run/x/network.pcap",
+  };
+  const argv = toArgv(exampleSpec({ network }));
+  expect(argv[argv.indexOf("-netdev") + 1]).toBe(
+    `user,id=net0,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:10250,guestfwd=tcp:10.0.2.100:6443-cmd:${relayCommand(40_001)}`,
+  );
+  const sandbox = (of: readonly string[]): string | undefined => of[of.indexOf("-sandbox") + 1];
+  expect(sandbox(argv)).toContain("elevateprivileges=allow,spawn=allow");
+  expect(sandbox(toArgv(exampleSpec({ network: { ...network, guestForwards: [] } })))).toContain(
+    "elevateprivileges=deny,spawn=deny",
+  );
 });

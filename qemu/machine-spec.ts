@@ -122,8 +122,18 @@ export interface UserNetwork {
   readonly mac: string;
   /** TCP ports of the guest that a free port of 127.0.0.1 leads to; nothing else gets in or out. */
   readonly forwardedPorts: readonly number[];
+  /** Addresses in the guest's network that lead to ports of 127.0.0.1. Default none. */
+  readonly guestForwards?: readonly GuestForward[];
   /** File that gets the first 128 bytes of every packet (pcap). */
   readonly capturePath: string;
+}
+
+/** One TCP service of this host that the guest reaches, however many connections it opens; QEMU starts a relay for each. */
+export interface GuestForward {
+  /** In 10.0.2.0/24, where QEMU answers for it; not the guest's own and none of QEMU's (.2, .3). */
+  readonly address: string;
+  readonly port: number;
+  readonly hostPort: number;
 }
 
 /** A systemd credential, handed over in SMBIOS type 11; systemd in the guest decodes it. */

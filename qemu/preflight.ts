@@ -5,7 +5,7 @@ import type { PreflightCheck } from "./preflight/check.ts";
 import { cacheDirectoryCheck, freeSpaceCheck, socketPathCheck } from "./preflight/directories.ts";
 import { kvmCheck } from "./preflight/kvm.ts";
 import { memoryCheck } from "./preflight/memory.ts";
-import { mke2fsCheck, mmdebstrapCheck, nodeCheck } from "./preflight/programs.ts";
+import { etcdCheck, mke2fsCheck, mmdebstrapCheck, nodeCheck } from "./preflight/programs.ts";
 import {
   qemuCheck,
   qemuImgCheck,
@@ -37,4 +37,5 @@ export const preflightChecks = (): readonly PreflightCheck[] => [
   socketPathCheck,
   mke2fsCheck,
   mmdebstrapCheck,
+  etcdCheck,
 ];

@@ -62,7 +62,7 @@ export const defineMachine = async (
         ? "none"
         : {
             mac: guestMac,
-            forwardedPorts: plan.network.forwardedPorts,
+            ...plan.network,
             capturePath: join(place.disksPath, "network.pcap"),
           },
     onReboot: "exit",

@@ -1,5 +1,5 @@
 import type { ImageManifest } from "../../images/schema.ts";
-import type { Backing } from "../../qemu/machine-spec.ts";
+import type { Backing, GuestForward } from "../../qemu/machine-spec.ts";
 import type { AgentTransport } from "../agent/injection/agent-units.ts";
 import type { EtcPlace } from "../agent/injection/etc-unit.ts";
 
@@ -19,10 +19,12 @@ export type BootFiles =
   | { readonly kind: "disk"; readonly path: string; readonly format: "raw" | "qcow2" }
   | { readonly kind: "kernel"; readonly kernel: string; readonly initrd?: string };
 
-/** A network card behind QEMU's NAT, which nothing but the forwarded ports passes. */
+/** A network card behind QEMU's NAT, which nothing but what is forwarded passes. */
 export interface NetworkPlan {
   /** TCP ports of the guest that this host can reach. */
   readonly forwardedPorts: readonly number[];
+  /** Addresses of the guest's network that lead to services of this host. Default none. */
+  readonly guestForwards?: readonly GuestForward[];
 }
 
 /** The card's address; locally administered, in the range that QEMU uses. */

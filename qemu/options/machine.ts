@@ -1,4 +1,4 @@
-import type { MachineSpec } from "../machine-spec.ts";
+import type { MachineSpec, Network } from "../machine-spec.ts";
 import { flashNames } from "./boot.ts";
 import { keyval } from "./keyval.ts";
 
@@ -18,17 +18,23 @@ export const machineOptions = (spec: MachineSpec): readonly string[] => [
   // Else QEMU would add a card of its own choice.
   ...(spec.network === "none" ? ["-nic", "none"] : []),
   ...["-rtc", keyval(undefined, ["base", "utc"])],
-  // The set that libvirt uses: a guest that breaks out of a device model can start and change nothing.
+  // The set that libvirt uses: a guest that breaks out of a device model can start and change nothing. Only a machine that
+  // reaches services of this host may start programs, for QEMU runs a relay for each connection. libslirp calls setsid for it
+  // (fork_exec_child_setup), which `elevateprivileges` forbids with `children` as well (seen on 2026-11-30: SIGSYS). No program
+  // gets more privileges than QEMU has all the same: libseccomp sets PR_SET_NO_NEW_PRIVS with every filter.
   ...[
     "-sandbox",
     keyval(
       "on",
       ["obsolete", "deny"],
-      ["elevateprivileges", "deny"],
-      ["spawn", "deny"],
+      ["elevateprivileges", startsPrograms(spec.network) ? "allow" : "deny"],
+      ["spawn", startsPrograms(spec.network) ? "allow" : "deny"],
       ["resourcecontrol", "deny"],
     ),
   ],
   // Paused until QMP `cont`, so that every reader is connected before the first byte.
   "-S",
 ];
+
+const startsPrograms = (network: Network): boolean =>
+  network !== "none" && (network.guestForwards ?? []).length > 0;

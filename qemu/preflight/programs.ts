@@ -46,6 +46,23 @@ export const mmdebstrapCheck: PreflightCheck = {
   },
 };
 
+/** Warns only: no other suite needs it. */
+export const etcdCheck: PreflightCheck = {
+  id: "etcd",
+  title: "etcd 3.5 or later",
+  run: async () => {
+    const output = await versionOf(["etcd"], "--version");
+    const version = /^etcd Version: (\d+\.\d+\.\d+)/m.exec(output ?? "")?.[1];
+    return version !== undefined && isAtLeast(version, [3, 5])
+      ? { state: "ok", seen: version }
+      : {
+          state: "warn",
+          seen: version ?? "not found",
+          remedy: "Run ci/setup, or no node can be given an API server (suite kubelet)",
+        };
+  },
+};
+
 /** What the first program that runs says about itself; the tools tree's comes before the host's. */
 const versionOf = async (
   programs: readonly string[],
