@@ -14,6 +14,8 @@ const mayImport = {
   "harness/inspect": ["images", "harness/core"],
   "harness/report": ["harness/results", "harness/verdict", "harness/core"],
   "harness/budget": ["harness/results", "harness/verdict", "harness/core"],
+  // qemu for its processes, which live as long as somebody needs them and end with us; images for the payload's API server.
+  "harness/control-plane": ["harness/core", "qemu", "images"],
   "harness/machine": [
     "harness/console",
     "harness/protocol",
@@ -28,6 +30,7 @@ const mayImport = {
   "harness/fixtures": [
     "harness/inspect",
     "harness/machine",
+    "harness/control-plane",
     "harness/agent",
     "harness/console",
     "harness/timeline",
