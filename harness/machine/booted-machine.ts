@@ -2,7 +2,7 @@ import type { Disk, MachineSpec } from "../../qemu/machine-spec.ts";
 import type { AgentClient, PowerOffWay } from "../agent/agent-client.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { MachineFacts } from "../results/machine-facts.ts";
-import type { TimelineRecord } from "../results/timeline-record.ts";
+import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
@@ -22,12 +22,17 @@ export interface BootedMachine extends AsyncDisposable {
   readonly spec: MachineSpec;
   /** The directory below `boots/`, as in "01". */
   readonly bootId: string;
+  /** Grows when a suite says `reached`. */
   readonly timeline: TimelineRecord;
   readonly load: VcpuLoad;
   /** Secure Boot and TPM, as given and as the guest sees them. */
   readonly facts: MachineFacts;
   /** Undefined when the image takes no agent: only outside checks can run. */
   readonly agent: AgentClient | undefined;
+  /** Host milliseconds since power-on. */
+  nowMs(): number;
+  /** Adds phases that come after the ready point to the timeline: each begins where the one before ends. */
+  reached(phases: readonly ReachedPhase[]): void;
   /** The first thing that went wrong since power-on, while nothing was expected to. */
   failure(): MachineFailure | undefined;
   /** The same after up to 1.5 s, in which the witnesses of what just broke can speak. */
@@ -53,6 +58,15 @@ export interface BootedMachine extends AsyncDisposable {
    * @throws {TimeoutError} when a guest with an agent does not go; {QemuError} QEMU_DIED. QEMU is then ended by force.
    */
   powerOff(deadline: Deadline, way?: PowerOffWay): Promise<StoppedMachine>;
+}
+
+/** A phase that a suite saw the end of. */
+export interface ReachedPhase {
+  readonly name: Extract<PhaseName, "cri-ready" | "kubelet-healthy" | "node-ready">;
+  /** Since power-on. */
+  readonly endMs: number;
+  /** What proved it. */
+  readonly witness: string;
 }
 
 /** A machine that has ended; its disks are complete and can be examined. It has no agent. */

@@ -15,6 +15,7 @@ import { QemuError } from "../core/errors.ts";
 import type { GivenMachine, SeenMachine } from "../results/machine-facts.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import { loadBetween } from "../results/vcpu-load.ts";
+import { extendTimeline } from "../timeline/extend-timeline.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine, BootingMachine, StoppedMachine } from "./booted-machine.ts";
 import { collectJournal } from "./collect-journal.ts";
@@ -171,6 +172,7 @@ export class RunningMachine implements AsyncDisposable {
   booted(timeline: TimelineRecord, seen: SeenMachine | undefined): BootedMachine {
     const { bootId, spec } = this.#parts;
     const { agent } = this;
+    let current = timeline;
     this.#agent.resolve(agent); // Who waits for an agent that never came need not wait for the end.
     this.sampler?.[Symbol.dispose]();
     this.#parts.recorder.file("vcpu-load.json", `${JSON.stringify(this.sampler?.samples ?? [])}\n`);
@@ -178,10 +180,17 @@ export class RunningMachine implements AsyncDisposable {
       plan: this.plan,
       spec,
       bootId,
-      timeline,
+      get timeline() {
+        return current;
+      },
       load: this.sampler?.samples ?? [],
       facts: { given: this.given, ...(seen === undefined ? {} : { seen }) },
       agent,
+      nowMs: () => this.nowMs(),
+      reached: (phases) => {
+        current = extendTimeline(current, phases);
+        this.writeTimeline(current);
+      },
       failure: () => this.watch.failure(),
       settledFailure: () => this.settledFailure(),
       ended: this.qemu.exit.then(() => undefined),
