@@ -9,6 +9,7 @@ export type { HttpAnswer, HttpOutcome } from "./agent/http-in-guest.ts";
 export { askRuntime } from "./agent/runtime-probe.ts";
 export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";
+export type { ControlPlane } from "./control-plane/control-plane.ts";
 export { hostClock } from "./core/clock.ts";
 export { type Deadline, deadlineAfter, withDeadline } from "./core/deadline.ts";
 export { errorCodeOf } from "./core/errors.ts";

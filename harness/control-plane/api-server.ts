@@ -2,8 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import type { ControlPlaneOptions } from "./control-plane.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
+import { type ServerPlace, type ServerProcess, startServer } from "./server-process.ts";
 import { statusOf } from "./status-of.ts";
 
 export interface ApiServerFacts {
@@ -25,7 +24,7 @@ export const apiServerName = "kubernetes";
  * @throws {HostError} as `startServer`; {TimeoutError}.
  */
 export const startApiServer = async (
-  { dataPath, logsPath, deadline }: ControlPlaneOptions,
+  { dataPath, logsPath, deadline }: ServerPlace,
   facts: ApiServerFacts,
 ): Promise<ServerProcess & { readonly ca: string }> => {
   const directory = join(dataPath, "api-server");

@@ -7,7 +7,6 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { deadlineAfter } from "../core/deadline.ts";
 import { processesNaming } from "../core/testing/leftovers.ts";
 import { type TempDir, tempDir } from "../core/tmp.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane.ts";
@@ -19,7 +18,7 @@ const optionsIn = ({ path }: TempDir) => ({
   dataPath: join(path, "data"),
   socketsPath: join(path, "sockets"),
   logsPath: join(path, "logs"),
-  deadline: deadlineAfter(180_000),
+  withinMs: 180_000,
 });
 
 const ask = async (
@@ -113,7 +112,7 @@ test("an API server that does not answer in time is told with what it said last"
   timeout: timeoutMs,
 }, async () => {
   await using dir = await tempDir();
-  const starting = startControlPlane({ ...optionsIn(dir), deadline: deadlineAfter(700) });
+  const starting = startControlPlane({ ...optionsIn(dir), withinMs: 700 });
   await expect(starting).rejects.toMatchObject({ code: "TIMEOUT" });
   expect(processesNaming(dir.path)).toEqual([]);
 });

@@ -3,12 +3,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { goProgram } from "../../images/payload/go-program.ts";
 import { kubeApiserver } from "../../images/payload/kube-apiserver.ts";
-import type { Deadline } from "../core/deadline.ts";
+import { deadlineAfter } from "../core/deadline.ts";
 import type { HostError } from "../core/errors.ts";
 import { apiServerAddress, apiServerName, startApiServer } from "./api-server.ts";
 import { startEgressProxy } from "./egress-proxy.ts";
 import { type EtcdPorts, startEtcd } from "./etcd.ts";
 import { freePorts } from "./free-ports.ts";
+import type { ServerPlace } from "./server-process.ts";
 
 /** An API server on this host, with a store of its own. Disposing it ends both; its directories are the caller's to remove. */
 export interface ControlPlane extends AsyncDisposable {
@@ -35,8 +36,8 @@ export interface ControlPlaneOptions {
   readonly socketsPath: string;
   /** Gets etcd.log and kube-apiserver.log, of 4 MiB at most each. */
   readonly logsPath: string;
-  /** For both servers to answer. */
-  readonly deadline: Deadline;
+  /** For both servers to answer, once they are built. */
+  readonly withinMs: number;
   /** Default: free ones. */
   readonly ports?: EtcdPorts & { readonly api: number };
   /** Default: the one that `ci/setup` installs. */
@@ -58,9 +59,10 @@ export const startControlPlane = async (options: ControlPlaneOptions): Promise<C
   await using started = new AsyncDisposableStack();
   const egressSocketPath = join(socketsPath, "egress.sock");
   const egress = started.use(await startEgressProxy(egressSocketPath));
-  const etcd = started.use(await startEtcd(options, { client, peer }));
+  const place: ServerPlace = { dataPath, logsPath, deadline: deadlineAfter(options.withinMs) };
+  const etcd = started.use(await startEtcd(place, { client, peer }, options.etcdProgram));
   const apiServer = started.use(
-    await startApiServer(options, {
+    await startApiServer(place, {
       ...{ program, port: api, etcdPort: client, egressSocketPath, tokens },
     }),
   );

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { HostError } from "../core/errors.ts";
 import { exec } from "../core/exec.ts";
 import { toolPath } from "../core/tool.ts";
-import type { ControlPlaneOptions } from "./control-plane.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
+import { type ServerPlace, type ServerProcess, startServer } from "./server-process.ts";
 import { statusOf } from "./status-of.ts";
 
 /** Where etcd listens on 127.0.0.1. */
@@ -18,16 +17,17 @@ export interface EtcdPorts {
  * @throws {HostError} HOST_TOOL_MISSING without etcd, and as `startServer`; {TimeoutError}.
  */
 export const startEtcd = async (
-  { dataPath, logsPath, deadline, etcdProgram = toolPath("etcd") }: ControlPlaneOptions,
+  { dataPath, logsPath, deadline }: ServerPlace,
   { client, peer }: EtcdPorts,
+  program: string = toolPath("etcd"),
 ): Promise<ServerProcess> => {
-  await requireEtcd(etcdProgram);
+  await requireEtcd(program);
   const clientUrl = `http://127.0.0.1:${client}`;
   const peerUrl = `http://127.0.0.1:${peer}`;
   return await startServer({
     name: "etcd",
     argv: [
-      etcdProgram,
+      program,
       ...["--data-dir", join(dataPath, "etcd")],
       ...["--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl],
       ...["--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl],

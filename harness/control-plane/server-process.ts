@@ -10,15 +10,20 @@ export interface ServerProcess extends AsyncDisposable {
   readonly died: Promise<HostError>;
 }
 
-export interface ServerOptions {
+/** Where a server of the control plane keeps its files, and until when it must answer. */
+export interface ServerPlace {
+  readonly dataPath: string;
+  /** For its log, of 4 MiB at most. */
+  readonly logsPath: string;
+  readonly deadline: Deadline;
+}
+
+export interface ServerOptions extends Pick<ServerPlace, "logsPath" | "deadline"> {
   /** As in messages, and the name of its log. */
   readonly name: string;
   readonly argv: readonly string[];
-  /** For its log, of 4 MiB at most. */
-  readonly logsPath: string;
   /** Whether it answers; what it said instead is kept for the message. */
   readonly isReady: () => Promise<true | string>;
-  readonly deadline: Deadline;
 }
 
 const lookEveryMs = 50;
