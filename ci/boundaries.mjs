@@ -57,6 +57,7 @@ const soleImporter = {
   yaml: "images/yaml.ts",
   "@node-rs/crc32": "harness/protocol/crc32c.ts",
   commander: "harness/cli/",
+  "@kubernetes/client-node": "suites/kubelet/api/",
   zx: "ci/",
 };
 
