@@ -38,6 +38,7 @@ skips: ["boot-time/*"]
       of: "reference",
       title: "Everything",
       isQuick: false,
+      runLevel: "quick",
       overrides: {
         systemDisk: { readOnly: false },
         machine: { boot: { kind: "firmware", firmware: "uefi", secureBoot: false } },

@@ -155,6 +155,7 @@ export const mutantSchema: z.ZodType<Mutant> = z
     of: name,
     title: oneLine,
     quick: z.boolean().default(false),
+    level: z.enum(["quick", "standard", "full"]).default("quick"),
     manifest: overrides.prefault({}),
     promises: z
       .strictObject({
@@ -176,8 +177,9 @@ export const mutantSchema: z.ZodType<Mutant> = z
       .max(200)
       .default([]),
   })
-  .transform(({ manifest, quick, ...mutant }) => ({
+  .transform(({ manifest, quick, level, ...mutant }) => ({
     ...mutant,
     overrides: manifest,
     isQuick: quick,
+    runLevel: level,
   }));

@@ -13,6 +13,8 @@ export interface Mutant {
   /** Whether it stands for its suite where there is no time for all (key `quick` of the file). */
   readonly isQuick: boolean;
   readonly overrides: ManifestOverrides;
+  /** At which its suites are run on it: where its checks are not registered at level quick, a higher one. */
+  readonly runLevel: "quick" | "standard" | "full";
   /** What the profile promises instead, for what cannot be changed in an image that boots. */
   readonly promises: ProfileOverrides;
   /** Applied in order while the image is built; empty: the base image's own file is used. */

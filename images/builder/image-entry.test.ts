@@ -11,7 +11,15 @@ const place = { path: "/usr/bin/x", mode: 0o755, to: "root" } as const;
 
 const keyWith = async (...recipe: readonly RecipeChange[]): Promise<string | undefined> => {
   const mutant: Mutant = {
-    ...{ schema: 1, name: "m", of: "reference", title: "M", isQuick: false, boots: true },
+    ...{
+      schema: 1,
+      name: "m",
+      of: "reference",
+      title: "M",
+      isQuick: false,
+      runLevel: "quick",
+      boots: true,
+    },
     ...{ overrides: { removeDisks: [], addDisks: [] }, promises: {}, fails: ["a/b"], skips: [] },
     recipe,
   };

@@ -23,7 +23,7 @@ export const runMutant = async (mutant: Mutant, { out, level }: Where): Promise<
       ? { suite: [] }
       : { suite: suitesOfMutant(mutant), trialsOf: [...fails, ...skips] };
   const { run, attempts } = await runTwiceIf(
-    { image, ...only, boot: mutant.boots, out },
+    { image, ...only, boot: mutant.boots, level: mutant.runLevel, out },
     (tried) => judgeMutant(mutant, triedChecks(tried)).state === "inconclusive",
   );
   const judged = judgeMutant(mutant, triedChecks(run));
@@ -36,7 +36,7 @@ export const runMutant = async (mutant: Mutant, { out, level }: Where): Promise<
 /** Runs the unchanged image with every suite of its manifest. */
 export const runControl = async (image: string, { out }: Where): Promise<ControlRecord> => {
   const { run, attempts } = await runTwiceIf(
-    { image, suite: [], boot: true, out },
+    { image, suite: [], boot: true, level: "quick", out },
     ({ verdict }) => verdict === "inconclusive",
   );
   const { verdict, profile } = run;
@@ -46,10 +46,13 @@ export const runControl = async (image: string, { out }: Where): Promise<Control
 };
 
 const runTwiceIf = async (
-  { out, ...what }: Pick<RunOptions, "image" | "suite" | "boot" | "trialsOf"> & { out: string },
+  {
+    out,
+    ...what
+  }: Pick<RunOptions, "image" | "suite" | "boot" | "level" | "trialsOf"> & { out: string },
   isUndecided: (run: RunRecord) => boolean,
 ): Promise<{ run: RunRecord; attempts: number }> => {
-  const how = { ...what, level: "quick", accel: "auto", transport: "port" } as const;
+  const how = { ...what, accel: "auto", transport: "port" } as const;
   const first = await runImage({ ...how, out: join(out, what.image) });
   if (!isUndecided(first)) return { run: first, attempts: 1 };
   return { run: await runImage({ ...how, out: join(out, `${what.image}-again`) }), attempts: 2 };
