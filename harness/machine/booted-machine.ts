@@ -3,7 +3,7 @@ import type { AgentClient, PowerOffWay } from "../agent/agent-client.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { MachineFacts } from "../results/machine-facts.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
-import type { VcpuLoad } from "../results/vcpu-load.ts";
+import type { VcpuLoad, VcpuLoadSample } from "../results/vcpu-load.ts";
 import type { MachineFailure } from "./machine-failure.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import type { PacketCapture } from "./packet-capture.ts";
@@ -25,6 +25,8 @@ export interface BootedMachine extends AsyncDisposable {
   /** Grows when a suite says `reached`. */
   readonly timeline: TimelineRecord;
   readonly load: VcpuLoad;
+  /** What the host gave its vCPUs up to now; undefined when QEMU has ended. Adds to `load`. */
+  sampleLoad(): VcpuLoadSample | undefined;
   /** Secure Boot and TPM, as given and as the guest sees them. */
   readonly facts: MachineFacts;
   /** Undefined when the image takes no agent: only outside checks can run. */

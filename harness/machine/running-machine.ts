@@ -184,6 +184,10 @@ export class RunningMachine implements AsyncDisposable {
         return current;
       },
       load: this.sampler?.samples ?? [],
+      sampleLoad: () => {
+        this.sampler?.sample();
+        return this.sampler?.samples.at(-1);
+      },
       facts: { given: this.given, ...(seen === undefined ? {} : { seen }) },
       agent,
       nowMs: () => this.nowMs(),
