@@ -1,0 +1,122 @@
+// The only folder that speaks to an API server. Why a client library and not plain HTTPS: exec, logs and port-forward are
+// multiplexed web sockets, and watches break off and go on; its types are those of the API.
+import { Writable } from "node:stream";
+import {
+  ApiException,
+  AuthenticationV1Api,
+  CoordinationV1Api,
+  CoreV1Api,
+  Exec,
+  KubeConfig,
+  Log,
+  PortForward,
+  type V1Status,
+} from "@kubernetes/client-node";
+import { z } from "zod";
+import type { ControlPlane } from "../../../harness/index.ts";
+
+/** The clients of one API server, as somebody who may do everything. */
+export interface ClusterClient {
+  readonly config: KubeConfig;
+  readonly core: CoreV1Api;
+  readonly coordination: CoordinationV1Api;
+  readonly authentication: AuthenticationV1Api;
+  readonly exec: Exec;
+  readonly log: Log;
+  readonly portForward: PortForward;
+}
+
+export const clusterClient = ({ port, ca, serverName, tokens }: ControlPlane): ClusterClient => {
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [
+      {
+        name: "node-under-test",
+        server: `https://127.0.0.1:${port}`,
+        caData: Buffer.from(ca).toString("base64"),
+        tlsServerName: serverName,
+      },
+    ],
+    users: [{ name: "admin", token: tokens.admin }],
+    contexts: [{ name: "admin", cluster: "node-under-test", user: "admin" }],
+    currentContext: "admin",
+  });
+  return {
+    config,
+    core: config.makeApiClient(CoreV1Api),
+    coordination: config.makeApiClient(CoordinationV1Api),
+    authentication: config.makeApiClient(AuthenticationV1Api),
+    exec: new Exec(config),
+    log: new Log(config),
+    portForward: new PortForward(config),
+  };
+};
+
+/** The kubeconfig of a node that finds the API server at `guestAddress`. */
+export const nodeKubeconfig = (
+  { guestAddress, ca, tokens }: Pick<ControlPlane, "guestAddress" | "ca" | "tokens">,
+  port: number,
+): string =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: "host",
+        cluster: {
+          server: `https://${guestAddress}:${port}`,
+          "certificate-authority-data": Buffer.from(ca).toString("base64"),
+        },
+      },
+    ],
+    users: [{ name: "node", user: { token: tokens.node } }],
+    contexts: [{ name: "node", context: { cluster: "host", user: "node" } }],
+    "current-context": "node",
+  });
+
+/** What the guest writes, bounded: the rest is dropped. */
+export class Collected extends Writable {
+  static readonly maxBytes: number = 1024 * 1024;
+  #text = "";
+  /** Called after each piece. */
+  onText: (() => void) | undefined;
+
+  get text(): string {
+    return this.#text;
+  }
+
+  constructor() {
+    super();
+    // A log that is followed no longer ends with an error of its stream, which the library gives nobody to hear.
+    this.on("pipe", (source) => source.on("error", () => undefined));
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    if (this.#text.length < Collected.maxBytes) this.#text += chunk.toString("utf8");
+    this.onText?.();
+    done();
+  }
+}
+
+/** The API server's answer for what it does not have. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof ApiException && error.code === 404;
+
+/** What the API server says of a request that it did not do, unless the request was invalid; a web socket's error is none of Node's. */
+export const refusalIn = (error: unknown): string | undefined => {
+  if (error instanceof ApiException) {
+    return error.code === 422 ? undefined : `${error.code} ${String(error.body).slice(0, 500)}`;
+  }
+  return socketError.safeParse(error).data?.message;
+};
+
+/** How the web sockets of the library reject: with an event, not an Error. */
+const socketError = z.object({ type: z.literal("error"), message: z.string() });
+
+/** The exit code in the last word of an exec; undefined when it ended in another way. */
+export const exitCodeOf = ({ status, reason, details }: V1Status): number | undefined => {
+  if (status === "Success") return 0;
+  if (reason !== "NonZeroExitCode") return undefined;
+  const code = details?.causes?.find((cause) => cause.reason === "ExitCode")?.message;
+  return code === undefined ? undefined : Number(code);
+};

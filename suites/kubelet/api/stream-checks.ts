@@ -1,0 +1,80 @@
+import { expect, fail } from "../../../harness/index.ts";
+import { apiCheck } from "./api-check.ts";
+import { container, namespace } from "./cluster.ts";
+import { once } from "./once.ts";
+import { getThroughForward } from "./pod-streams.ts";
+
+const serving = "serving";
+
+/** A pod with a network of its own that serves and does nothing else. */
+const servingPod = once(
+  async (cluster) =>
+    await cluster.ready(serving, {
+      hostNetwork: false,
+      containers: [
+        container(["serve", ":8080"], {
+          resources: { requests: { cpu: "100m" }, limits: { cpu: "250m", memory: "64Mi" } },
+        }),
+      ],
+    }),
+);
+
+apiCheck(
+  "kubelet/api/exec",
+  { title: "A program run through the API server has its output and its exit code told apart" },
+  async ({ cluster, evidence }) => {
+    await servingPod(cluster);
+    const printed = await cluster.exec(serving, ["print", "a", "b"]);
+    const failed = await cluster.exec(serving, ["exit", "37"]);
+    const complaining = await cluster.exec(serving, ["write", "/a/path/alone"]);
+    evidence("exec", JSON.stringify({ printed, failed, complaining }));
+    expect(printed).toEqual({ code: 0, stdout: "a b\n", stderr: "" });
+    expect(failed).toMatchObject({ code: 37 });
+    expect(complaining).toMatchObject({ code: 1, stdout: "" });
+    expect(complaining.stderr).toMatch(/expected a path and a text/);
+  },
+);
+
+apiCheck(
+  "kubelet/api/port-forward",
+  { title: "A port of a pod is reached through the API server" },
+  async ({ cluster, evidence }) => {
+    await servingPod(cluster);
+    const place = { namespace, pod: serving, container: "main" };
+    const what = { port: 8080, path: "/" };
+    const answer = await getThroughForward(cluster.client, place, what, cluster.within(60));
+    evidence("answer", answer);
+    expect(answer).toMatch(/^HTTP\/1\.0 200 OK\r\n.*\r\n\r\nserving\n$/s);
+  },
+);
+
+apiCheck(
+  "kubelet/api/pod-network",
+  { title: "A pod has an address of its own, at which the node reaches it" },
+  async ({ cluster, evidence }) => {
+    const { status } = await servingPod(cluster);
+    const address = status?.podIP ?? fail("The pod has no address");
+    evidence("address", address);
+    expect(address).not.toBe(status?.hostIP);
+    const seen = await cluster.agent.http(`http://${address}:8080/`);
+    expect(seen).toMatchObject({ kind: "answered", status: 200 });
+    expect(seen.kind === "answered" ? String(seen.body) : "").toBe(`${serving}\n`);
+  },
+);
+
+apiCheck(
+  "kubelet/api/resources",
+  { title: "Requests and limits of a container are in its cgroup" },
+  async ({ cluster, evidence }) => {
+    await servingPod(cluster);
+    const names = ["memory.max", "cpu.max", "cpu.weight"];
+    const seen = await cluster.cat(serving, ...names.map((name) => `/sys/fs/cgroup/${name}`));
+    evidence("cgroup", JSON.stringify(seen));
+    expect(seen["/sys/fs/cgroup/memory.max"]?.trim()).toBe(String(64 * 2 ** 20));
+    expect(seen["/sys/fs/cgroup/cpu.max"]?.trim()).toBe("25000 100000");
+    // 102 shares are a tenth of a processor; how they become a weight differs between releases of runc.
+    const weight = Number(seen["/sys/fs/cgroup/cpu.weight"]);
+    expect(weight).toBeGreaterThan(1);
+    expect(weight).toBeLessThan(100);
+  },
+);
