@@ -12,7 +12,7 @@ import {
   type Deadline,
   deadlineAfter,
 } from "../../../harness/index.ts";
-import { workloadImage } from "../import-workload.ts";
+import { workloadImage } from "../../node-runtime/import-workload.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { late } from "./late.ts";
 import type { ObjectWatch } from "./object-watch.ts";

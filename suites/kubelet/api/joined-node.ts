@@ -12,7 +12,7 @@ import {
   type TrialTools,
   unsupported,
 } from "../../../harness/index.ts";
-import { importWorkload } from "../import-workload.ts";
+import { importWorkload } from "../../node-runtime/import-workload.ts";
 import { reconfiguredKubelet } from "../reconfigured-kubelet.ts";
 import { expectedKubelet, type KubeletConfig, shippedKubelet } from "../shipped-kubelet.ts";
 import { Cluster, namespace } from "./cluster.ts";
