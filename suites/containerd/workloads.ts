@@ -10,6 +10,7 @@ import {
 } from "../../harness/index.ts";
 import { type Asked, ask } from "../node-runtime/ask.ts";
 import { importWorkload, workloadImage } from "../node-runtime/import-workload.ts";
+import { wasStarved } from "../node-runtime/was-starved.ts";
 import { type Promised, promisedOfKnown } from "./promised.ts";
 import {
   forgottenSchema,
@@ -37,6 +38,8 @@ export interface WorkloadsSeen {
   /** What there is at the end that there was not before the image was brought. */
   readonly left: readonly string[];
   readonly tookMs: number;
+  /** The guest waited for the host longer than it ran: what it did not do in time says nothing of it. */
+  readonly isStarved: boolean;
 }
 
 /** Multiplied by how slow the host is. It took some 30 s in all on a loaded one (2026-11-30). */
@@ -60,7 +63,8 @@ export const workloads: Trial<WorkloadsSeen> = defineTrial(async ({ sharedMachin
 });
 
 const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> => {
-  const { agent } = asked;
+  const { agent, machine } = asked;
+  const startedAt = machine.load.at(-1);
   const startedMs = performance.now();
   const nonce = crypto.randomUUID();
   const before = await ask(asked, ["stock"], stockSchema);
@@ -88,6 +92,7 @@ const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> 
       ...{ expected, nonce, ran, scopeState, sysctls, later, removal },
       left: after.items.filter((item) => !before.items.includes(item)),
       tookMs: performance.now() - startedMs,
+      isStarved: wasStarved(machine, startedAt),
     };
   } catch (error) {
     // Whoever has the machine next gets it without our pods.
