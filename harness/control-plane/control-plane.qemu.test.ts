@@ -1,4 +1,5 @@
 // Not for QEMU, but for time: the API server may have to be built first, and takes seconds to start.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { request } from "node:http";
@@ -140,4 +141,24 @@ test("its connections to nodes go to the forwarded port, others nowhere", {
   expect(await proxied("10.0.2.15:10250")).toBe(200);
   expect(await proxied("10.0.2.16:10250")).toBe(502);
   node.close();
+});
+
+test("SIGKILL of whoever started it leaves no process", { timeout: timeoutMs }, async () => {
+  await using dir = await tempDir();
+  const script = `
+    const { startControlPlane } = await import(${JSON.stringify(join(import.meta.dirname, "control-plane.ts"))});
+    await startControlPlane(${JSON.stringify(optionsIn(dir))});
+    console.log("up");
+    setInterval(() => undefined, 1000);
+  `;
+  const starter = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(starter.stdout, "data");
+  const servers = (): readonly string[] =>
+    processesNaming(dir.path).filter((line) => !line.includes("startControlPlane"));
+  expect(servers()).toHaveLength(2);
+  starter.kill("SIGKILL");
+  await once(starter, "exit");
+  await expect.poll(servers, { timeout: 10_000 }).toEqual([]);
 });
