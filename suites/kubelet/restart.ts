@@ -1,12 +1,13 @@
-import { deadlineAfter } from "../../harness/index.ts";
+import { type Deadline, deadlineAfter } from "../../harness/index.ts";
 import { type Health, waitForHealth } from "./kubelet-health.ts";
-import { isReady, soon } from "./kubelet-server.ts";
+import { isReady, type KubeletServer, soon } from "./kubelet-server.ts";
 import { expectedKubelet } from "./shipped-kubelet.ts";
 import {
   type RunningContainer,
   runningContainers,
   type StandaloneNode,
 } from "./standalone-node.ts";
+import { metricsOf, sumOf } from "./told.ts";
 
 /** The canary's container before and after a restart of what runs it. */
 export interface Restart {
@@ -31,6 +32,7 @@ export const aroundRestart = async (
   const before = (await runningContainers(agent, pods, [canary]))[canary];
   const pidBefore = (await agent.service(unit)).mainPid;
   const health = await restart();
+  await hasLookedAgain(server, soon(readySeconds, slowness));
   const again = await server.podsWhen(
     (seen) => isReady(seen.get("canary")),
     soon(readySeconds, slowness),
@@ -41,6 +43,28 @@ export const aroundRestart = async (
     mainPids: [pidBefore, (await agent.service(unit)).mainPid],
     health,
   };
+};
+
+/** How often a kubelet looks at all containers before what it says of them is of now. */
+const looks = 3;
+
+/**
+ * Waits until the kubelet has asked the runtime for all containers again: until then it tells what it knew before the restart.
+ * One that serves no metrics is not waited for.
+ */
+const hasLookedAgain = async (server: KubeletServer, deadline: Deadline): Promise<void> => {
+  const first = await looksOf(server);
+  let now = first;
+  while (first !== undefined && (now ?? 0) < first + looks && deadline.remainingMs() > 0) {
+    now = await looksOf(server);
+  }
+};
+
+const looksOf = async (server: KubeletServer): Promise<number | undefined> => {
+  const told = await metricsOf(server);
+  return "reason" in told
+    ? undefined
+    : sumOf(told.metrics, "kubelet_pleg_relist_duration_seconds_count");
 };
 
 /** Restarts the unit of the container runtime and waits for the kubelet's health. */

@@ -85,10 +85,15 @@ test("kubelet/bad-config", {
 }, async (context) => {
   const { agent, evidence } = context;
   const path = "/run/bootwright-bad-kubelet.yaml";
+  // Should it start all the same, it must not meddle with the node's pods.
+  const apart = [
+    "--root-dir=/run/bootwright-bad-kubelet",
+    "--container-runtime-endpoint=unix:///run/bootwright-bad-kubelet.sock",
+  ];
   for (const { field, config } of badConfigs) {
     const kind = { apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration" };
     await agent.writeFile(path, JSON.stringify({ ...kind, ...Object(config) }));
-    const { code, stderr } = await runKubelet(context, [`--config=${path}`]);
+    const { code, stderr } = await runKubelet(context, [`--config=${path}`, ...apart]);
     const said = complaintsIn(stderr.split("\n"));
     for (const line of said) evidence("kubelet", line);
     expect(code, `its exit code with a wrong ${field}`).toBe(1);

@@ -210,6 +210,7 @@ check(
   ({ runtimeRestart, replaced }, tools) => {
     tools.evidence("replaced", replaced.join(", ") || "nothing");
     judgeRestart(runtimeRestart, tools);
+    expect(replaced, "what others took the place of").not.toContain("canary/canary");
   },
 );
 
