@@ -64,7 +64,7 @@ export const workloads: Trial<WorkloadsSeen> = defineTrial(async ({ sharedMachin
 
 const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> => {
   const { agent, machine } = asked;
-  const startedAt = machine.load.at(-1);
+  const startedAt = machine.sampleLoad();
   const startedMs = performance.now();
   const nonce = crypto.randomUUID();
   const before = await ask(asked, ["stock"], stockSchema);

@@ -44,7 +44,7 @@ export const standalone: Trial<Standalone> = defineTrial(
   async ({ sharedMachine, powerOff, slowness }) => {
     const machine = await sharedMachine();
     const agent = agentOf(machine);
-    const loadBefore = machine.load.at(-1);
+    const loadBefore = machine.sampleLoad();
     const shipped = await shippedKubelet(agent);
     await importWorkload(agent);
     await using kubelet = await reconfiguredKubelet(agent, shipped, {

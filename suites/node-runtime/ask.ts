@@ -27,7 +27,7 @@ export const ask = async <T>(
   withinMs = 60_000,
 ): Promise<T> => {
   const socket = profile().containerd?.socket ?? defaultSocket;
-  const startedAt = machine.load.at(-1);
+  const startedAt = machine.sampleLoad();
   const givenMs = Math.ceil(withinMs * Math.max(1, slowness));
   const answer = await askRuntime(agent, question, schema, {
     socket,

@@ -1,11 +1,11 @@
 import type { BootedMachine } from "../../harness/index.ts";
 
-/** Whether its vCPUs waited for the host longer than they ran since that sample. */
+/** Whether its vCPUs waited for the host longer than they ran since that sample (`machine.sampleLoad()`). */
 export const wasStarved = (
-  { load }: Pick<BootedMachine, "load">,
-  since: BootedMachine["load"][number] | undefined,
+  machine: Pick<BootedMachine, "sampleLoad">,
+  since: ReturnType<BootedMachine["sampleLoad"]>,
 ): boolean => {
-  const last = load.at(-1);
+  const last = machine.sampleLoad();
   if (last === undefined || since === undefined) return false;
   return last.waitedMs - since.waitedMs > last.cpuMs - since.cpuMs;
 };

@@ -120,7 +120,7 @@ const waitedFor = (
   const look = async (): Promise<Waited> => {
     const { agent, machine, slowness } = context;
     const unit = promised?.unit;
-    const startedAt = machine.load.at(-1);
+    const startedAt = machine.sampleLoad();
     const deadline = deadlineAfter(waitMs * Math.max(1, slowness));
     const isThere = unit === undefined || (await agent.waitForUnitUntil(unit, deadline)).isActive;
     const question = ["containers", ...wanted.map(({ name }) => name)] as const;
