@@ -33,8 +33,10 @@ export const aroundRestart = async (
   const pidBefore = (await agent.service(unit)).mainPid;
   const health = await restart();
   await hasLookedAgain(server, soon(readySeconds, slowness));
+  // What was never ready is not waited for.
+  const wasReady = isReady(pods.get("canary"));
   const again = await server.podsWhen(
-    (seen) => isReady(seen.get("canary")),
+    (seen) => !wasReady || isReady(seen.get("canary")),
     soon(readySeconds, slowness),
   );
   return {
