@@ -11,7 +11,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "unit",
           include: ["{harness,qemu,images,suites,ci}/**/*.test.ts"],
-          exclude: [...outside, "**/*.qemu.test.ts"],
+          exclude: [...outside, "**/*.qemu.test.ts", "**/*.standard.test.ts"],
           testTimeout: 10_000,
           // A worker that serves all files imports zod, yaml and fast-check once: 13 s of CPU in place of 30 (2026-11-22).
           isolate: false,
@@ -24,6 +24,17 @@ const config: ViteUserConfig = defineConfig({
           exclude: outside,
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Of what only level standard uses: its programs alone take minutes to build on a machine that never did.
+        test: {
+          name: "standard",
+          include: ["harness/**/*.standard.test.ts"],
+          exclude: outside,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },
