@@ -35,6 +35,8 @@ export interface WorkloadsSeen {
   /** The same container after containerd was restarted. */
   readonly later: LaterServer;
   readonly removal: Removal;
+  /** What containerd wrote since its restart that is no mere information, or tells of shims. */
+  readonly complaints: readonly string[];
   /** What there is at the end that there was not before the image was brought. */
   readonly left: readonly string[];
   readonly tookMs: number;
@@ -85,11 +87,12 @@ const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> 
     await agent.controlUnit(expected.unit, "restart", { deadline: deadlineAfter(unitMs) });
     const later = await ask(asked, ["later"], laterSchema, withinMs);
     const removal = await ask(asked, ["remove"], removalSchema, withinMs);
+    const complaints = await complaintsOf(agent, expected.unit);
     await ask(asked, ["forget", workloadImage], forgottenSchema);
     await imagesBrought(agent);
     const after = await ask(asked, ["stock"], stockSchema);
     return {
-      ...{ expected, nonce, ran, scopeState, sysctls, later, removal },
+      ...{ expected, nonce, ran, scopeState, sysctls, later, removal, complaints },
       left: after.items.filter((item) => !before.items.includes(item)),
       tookMs: performance.now() - startedMs,
       isStarved: wasStarved(machine, startedAt),
@@ -105,6 +108,20 @@ const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> 
 const imagesBrought = async (agent: AgentClient): Promise<void> => {
   const unit = profile().preloadedImages?.unit;
   if (unit !== undefined) await agent.waitForUnitUntil(unit, deadlineAfter(unitMs));
+};
+
+const complaintsOf = async (agent: AgentClient, unit: string): Promise<readonly string[]> => {
+  const argv = ["/usr/bin/journalctl", "-b", "-u", unit, "-o", "cat", "-n", "300", "--no-pager"];
+  const { stdout } = await agent.exec(argv).catch((error: unknown) => {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    return { stdout: "" };
+  });
+  const lines = String(stdout).split("\n");
+  const started = lines.findLastIndex((line) => line.includes("starting containerd"));
+  return lines
+    .slice(Math.max(started, 0))
+    .filter((line) => /level=(warn|error|fatal)|shim/.test(line))
+    .slice(0, 30);
 };
 
 const sysctlOf = async (agent: AgentClient, name: string): Promise<string> =>

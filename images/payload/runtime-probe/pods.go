@@ -49,6 +49,8 @@ func (p *pods) run(ctx context.Context, name string, network cri.NamespaceMode) 
 		Metadata:     &cri.PodSandboxMetadata{Name: name, Namespace: "bootwright", Uid: "bootwright-" + name},
 		LogDirectory: logs,
 		Labels:       ownLabel,
+		// As a kubelet always says; else the node's resolv.conf is copied, and a node without networks may have none.
+		DnsConfig: &cri.DNSConfig{Servers: []string{"127.0.0.1"}},
 		Linux: &cri.LinuxPodSandboxConfig{
 			CgroupParent: p.cgroupParent,
 			SecurityContext: &cri.LinuxSandboxSecurityContext{
