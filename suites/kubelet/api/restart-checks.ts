@@ -35,13 +35,24 @@ apiCheck(
     title: "A container that takes more memory than its limit is killed for that, and started anew",
   },
   async ({ cluster, evidence }) => {
-    const pod = await when(cluster, "be started anew", (one) => restarts(one, "hungry") > 0);
+    const pod = await when(
+      cluster,
+      "be started anew and have ended by OOMKilled",
+      (one) => restarts(one, "hungry") > 0 && endsOf(one).includes("OOMKilled"),
+    );
     const status = statusOf(pod, "hungry");
     evidence("container", JSON.stringify(status));
-    const { exitCode, reason } = status?.lastState?.terminated ?? {};
-    expect({ exitCode, reason }).toEqual({ exitCode: 137, reason: "OOMKilled" });
+    const codes = [status?.state, status?.lastState].flatMap((one) => one?.terminated ?? []);
+    expect(codes.map(({ exitCode }) => exitCode)).toEqual(codes.map(() => 137));
   },
 );
+
+// With the systemd driver containerd sometimes hears of the end before it hears why, and says "Error": its own CI skips
+// critest's spec of this for that (script/critest.sh). One end of several is enough, since none may end so by itself.
+const endsOf = (pod: V1Pod): readonly (string | undefined)[] => {
+  const { state, lastState } = statusOf(pod, "hungry") ?? {};
+  return [state?.terminated?.reason, lastState?.terminated?.reason];
+};
 
 apiCheck(
   "kubelet/api/back-off",
