@@ -249,8 +249,11 @@ judge(
     evidence("removed", `${pods} pods, ${containers} containers; ${JSON.stringify(sought)}`);
     figure("leftovers", leftovers.length, "count");
     expect(errors, "what the runtime said").toEqual([]);
-    // A shim that did not answer in time when containerd was restarted is left alone, for whatever containerd does with it.
-    if (leftovers.length > 0 && seen.isStarved) failUnlessStarved(seen, leftovers.join("; "));
+    // containerd 1.7 may take a shim for a leaked one at its start, and forgets it then: that is for `restart` to judge.
+    const forgotten = seen.complaints.find((line) => line.includes("cleaning leaked shim"));
+    if (leftovers.length > 0 && forgotten !== undefined) {
+      inconclusive(`Since its restart containerd does not know all shims: ${forgotten}`);
+    }
     expect(leftovers).toEqual([]);
     // Without them nothing would have been looked for.
     expect(sought["processes"], "processes that were known").toBeGreaterThan(0);
