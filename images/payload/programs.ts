@@ -1,5 +1,6 @@
 import { nodePrograms, registry, testImagePrograms } from "./conformance/programs.ts";
 import { crictl, critest, ginkgo } from "./cri-tools.ts";
+import { e2eNode } from "./e2e-node.ts";
 import type { GoProgram } from "./go-program.ts";
 import { hostContainers } from "./host-containers.ts";
 import { kubeApiserver } from "./kube-apiserver.ts";
@@ -44,6 +45,7 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   critest(),
   crictl(),
   ginkgo,
+  e2eNode(),
   registry,
   ...nodePrograms,
   ...testImagePrograms,
