@@ -153,7 +153,7 @@ const renewalAfter = async (cluster: Cluster, ms: number, deadline: Deadline): P
         if (!isNotFound(error)) throw error;
         return undefined;
       });
-    see(JSON.stringify(lease?.spec));
+    see(lease === undefined ? "no lease" : JSON.stringify(lease.spec));
     if (lease?.spec?.renewTime === undefined) return undefined;
     expect(lease.spec.holderIdentity).toBe(cluster.node);
     const renewedMs = new Date(lease.spec.renewTime).getTime();
