@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import type { AgentClient, ExecResult } from "../../../harness/index.ts";
+import type { AgentClient, BootedMachine, ExecResult } from "../../../harness/index.ts";
 import { type CritestOptions, runCritest, type SpecSeen } from "./run-critest.ts";
 import type { SelectedSpec } from "./select-specs.ts";
+
+type VcpuSample = BootedMachine["load"][number];
 
 const specs: readonly SelectedSpec[] = ["one", "two", "three"].map((name) => ({
   id: `containerd/critest/${name}`,
@@ -42,13 +44,15 @@ const agentOf = (starts: readonly { readonly text: string; readonly hangs?: bool
   return { agent: { exec }, focuses };
 };
 
+const machine = { load: [], sampleLoad: () => undefined };
+
 const ran = async (
   starts: Parameters<typeof agentOf>[0],
   options: Partial<CritestOptions> = {},
 ) => {
   const { agent, focuses } = agentOf(starts);
   const seen = new Map<string, SpecSeen>();
-  const run = await runCritest({ load: [] }, agent, specs, {
+  const run = await runCritest(machine, agent, specs, {
     socket: "/run/x.sock",
     slowness: 1,
     onSeen: ({ name }, one) => seen.set(name, one),
@@ -107,4 +111,26 @@ test("a spec that a critest leaves out is absent, and lost where it did not come
     "[k8s.io] one absent",
     "[k8s.io] three absent",
   ]);
+});
+
+test("a spec in whose time the machine waited for the host longer than it ran is told to be starved", async () => {
+  const load: VcpuSample[] = [];
+  const waits = [0, 100, 5000];
+  const starving = {
+    load,
+    sampleLoad: () => {
+      const atMs = load.length * 1000;
+      load.push({ atMs, cpuMs: atMs, waitedMs: waits[load.length] ?? 0 });
+      return load.at(-1);
+    },
+  };
+  starving.sampleLoad();
+  const { agent } = agentOf([{ text: passed("one") + passed("two") + end(2) }]);
+  const starved: string[] = [];
+  await runCritest(starving, agent, specs.slice(0, 2), {
+    socket: "/run/x.sock",
+    slowness: 1,
+    onSeen: ({ name }, { isStarved }) => starved.push(`${name} ${isStarved}`),
+  });
+  expect(starved).toEqual(["[k8s.io] one false", "[k8s.io] two true"]);
 });

@@ -59,7 +59,7 @@ const cutsShort: readonly SpecSeen["state"][] = ["timedout", "interrupted", "abo
  * it, and critest is started again for the rest.
  */
 export const runCritest = async (
-  machine: Pick<BootedMachine, "load">,
+  machine: Pick<BootedMachine, "load" | "sampleLoad">,
   agent: Pick<AgentClient, "exec">,
   specs: readonly SelectedSpec[],
   options: CritestOptions,
@@ -85,14 +85,14 @@ class Run {
   readonly unknown = new Set<string>();
   readonly tail: Tail = new Tail(maxLines);
   brokeOff: string | undefined;
-  readonly #machine: Pick<BootedMachine, "load">;
+  readonly #machine: Pick<BootedMachine, "load" | "sampleLoad">;
   readonly #agent: Pick<AgentClient, "exec">;
   readonly #options: CritestOptions;
   readonly #silentMs: number;
   readonly #told = new Set<string>();
 
   constructor(
-    machine: Pick<BootedMachine, "load">,
+    machine: Pick<BootedMachine, "load" | "sampleLoad">,
     agent: Pick<AgentClient, "exec">,
     options: CritestOptions,
   ) {
@@ -207,8 +207,9 @@ class Run {
   }
 
   #wasStarved(durationMs: number): boolean {
+    // Sampled at the end of each spec: nobody else does once the machine is up.
+    const last = this.#machine.sampleLoad();
     const { load } = this.#machine;
-    const last = load.at(-1);
     if (last === undefined) return false;
     const first = load.findLast(({ atMs }) => atMs <= last.atMs - durationMs) ?? load[0] ?? last;
     return last.waitedMs - first.waitedMs > last.cpuMs - first.cpuMs;
