@@ -50,6 +50,7 @@ describe("doctor", () => {
       "tmpdir-length",
       "mke2fs",
       "mmdebstrap",
+      "etcd",
       "accelerator",
     ]);
     for (const line of lines) {
