@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, "..", "..", "..", "suites");
  * `NAME.image.suite.ts`.
  * - `image`         the image's file, before there is a machine
  * - `booted`        the shared machine
+ * - `late`          the same, for what others would see in its memory and tasks: programs of tens of MiB, kernel modules
  * - `shared-trial`  trials that go on with the shared machine or its disks
  * - `trial`         trials on machines of their own; the shared one makes room for them
  * - `conformance`   the same with the conformance payload, which is built before the run
@@ -17,6 +18,7 @@ const root = join(import.meta.dirname, "..", "..", "..", "suites");
 export const suiteKinds = [
   "image",
   "booted",
+  "late",
   "shared-trial",
   "trial",
   "conformance",
