@@ -84,7 +84,7 @@ func (p *pods) tryContainers(ctx context.Context, given order, facts *workloadFa
 		func() { facts.Serves = p.tryServerAlone(ctx) },
 		func() { facts.Mount = p.tryMount(ctx, main, given.KubeletDirectory) },
 	)
-	p.emptyPod(ctx, main)
+	p.dropPod(ctx, main)
 }
 
 // tryServerAlone gives the container that has to survive a restart of containerd a pod of its own. When it starts again, containerd
@@ -98,15 +98,10 @@ func (p *pods) tryServerAlone(ctx context.Context) serverFacts {
 	return p.tryServer(ctx, alone)
 }
 
-// emptyPod removes all containers of a pod, for the same reason; what does not go shows when the pod is removed.
-func (p *pods) emptyPod(ctx context.Context, of *pod) {
-	listed, err := p.runtimes.ListContainers(ctx, &cri.ListContainersRequest{Filter: &cri.ContainerFilter{PodSandboxId: of.id}})
-	if err != nil {
-		return
-	}
-	for _, each := range listed.GetContainers() {
-		_, _ = p.runtimes.RemoveContainer(ctx, &cri.RemoveContainerRequest{ContainerId: each.GetId()})
-	}
+// dropPod removes a pod for the same reason; of what does not go the rest of the node's stock tells.
+func (p *pods) dropPod(ctx context.Context, of *pod) {
+	_, _ = p.runtimes.StopPodSandbox(ctx, &cri.StopPodSandboxRequest{PodSandboxId: of.id})
+	_, _ = p.runtimes.RemovePodSandbox(ctx, &cri.RemovePodSandboxRequest{PodSandboxId: of.id})
 }
 
 // tryWatcher waits until the runtime has a reason to tell. With one container that is killed as a whole it may come too late:
