@@ -1,11 +1,15 @@
-import type { AgentClient } from "../../harness/index.ts";
+import type { AgentClient, Deadline } from "../../harness/index.ts";
 import { containersWhenRunning } from "./runtime-containers.ts";
 
-/** What is left of a pod that has ended, in words. Its logs stay for a minute (ContainerGCPeriod in pkg/kubelet/kubelet.go). */
+/**
+ * What is left of a pod that has ended when the time for clearing up is over, in words; a kubelet does it every 2 s. The pod's
+ * logs stay for a minute (ContainerGCPeriod in pkg/kubelet/kubelet.go).
+ */
 export const leftBehind = async (
   agent: AgentClient,
   fullName: string,
   uid: string,
+  deadline: Deadline,
 ): Promise<readonly string[]> => {
   const found: string[] = [];
   const paths = [
@@ -15,7 +19,10 @@ export const leftBehind = async (
         `/sys/fs/cgroup/kubepods.slice/${parent}${sliceOf(parent)}pod${uid.replaceAll("-", "_")}.slice`,
     ),
   ];
-  for (const path of paths) if (await agent.exists(path)) found.push(path);
+  for (const path of paths) {
+    if (!(await agent.exists(path))) continue;
+    if (!(await agent.waitForPath(path, false, deadline))) found.push(path);
+  }
   for (const { id, pod, kind } of await containersWhenRunning(agent, [], 60_000))
     if (pod === fullName) found.push(`${kind} ${id} in containerd`);
   return found;

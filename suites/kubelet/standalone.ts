@@ -71,7 +71,7 @@ export const standalone: Trial<Standalone> = defineTrial(
     const restarts = await restartAll(node);
     const last = await server.podsWhen(() => true, soon(30, slowness));
     const replaced = replacedIn(probed.well, last);
-    const left = await leftBehind(agent, server.fullName("ending"), ended.uid);
+    const left = await leftBehind(agent, server.fullName("ending"), ended.uid, soon(60, slowness));
     const departure = await powerOffAround(node, () => powerOff(machine, { by: "logind" }));
     return {
       started,
