@@ -129,7 +129,11 @@ export class FollowedLog implements AsyncDisposable {
   }
 }
 
-/** Sends an HTTP request to a port of a pod and resolves to the whole answer. */
+/** Whether nothing in the pod listened, by what `getThroughForward` resolved to. */
+export const isRefused = (text: string): boolean =>
+  !text.startsWith("HTTP/") && text.includes("connection refused");
+
+/** Sends an HTTP request to a port of a pod and resolves to the whole answer, or to the kubelet's words when nothing listens. */
 export const getThroughForward = async (
   { portForward }: ClusterClient,
   { namespace, pod }: Place,
@@ -143,7 +147,7 @@ export const getThroughForward = async (
   const socket = await inTime(starting, deadline, what, () => "no connection");
   input.write(`GET ${path} HTTP/1.0\r\n\r\n`);
   try {
-    await textIn(answer, /\r\n\r\n.*\n/s, deadline, what);
+    await textIn(answer, /\r\n\r\n.*\n|connection refused/s, deadline, what);
     return answer.text;
   } finally {
     if ("close" in socket) socket.close();

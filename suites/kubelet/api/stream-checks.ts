@@ -1,8 +1,9 @@
 import { expect, fail } from "../../../harness/index.ts";
+import { saidBy } from "../kubelet-health.ts";
 import { apiCheck } from "./api-check.ts";
 import { container, namespace } from "./cluster.ts";
 import { once } from "./once.ts";
-import { getThroughForward } from "./pod-streams.ts";
+import { getThroughForward, isRefused } from "./pod-streams.ts";
 
 const serving = "serving";
 
@@ -42,7 +43,13 @@ apiCheck(
     await servingPod(cluster);
     const place = { namespace, pod: serving, container: "main" };
     const what = { port: 8080, path: "/" };
-    const answer = await getThroughForward(cluster.client, place, what, cluster.within(60));
+    const deadline = cluster.within(60);
+    // The container may run before its program listens.
+    const answer = await cluster.lookUntil("An answer of the pod", deadline, async (see) => {
+      const text = await getThroughForward(cluster.client, place, what, deadline);
+      see(text);
+      return isRefused(text) ? undefined : text;
+    });
     evidence("answer", answer);
     expect(answer).toMatch(/^HTTP\/1\.0 200 OK\r\n.*\r\n\r\nserving\n$/s);
   },
@@ -56,9 +63,19 @@ apiCheck(
     const address = status?.podIP ?? fail("The pod has no address");
     evidence("address", address);
     expect(address).not.toBe(status?.hostIP);
-    const seen = await cluster.agent.http(`http://${address}:8080/`);
-    expect(seen).toMatchObject({ kind: "answered", status: 200 });
-    expect(seen.kind === "answered" ? String(seen.body) : "").toBe(`${serving}\n`);
+    const url = `http://${address}:8080/`;
+    // The container may run before its program listens.
+    const answer = await cluster.lookUntil(
+      "An answer of the pod",
+      cluster.within(60),
+      async (see) => {
+        const seen = await cluster.agent.http(url);
+        see(saidBy(seen));
+        return seen.kind === "answered" ? seen : undefined;
+      },
+    );
+    expect(answer).toMatchObject({ status: 200 });
+    expect(String(answer.body)).toBe(`${serving}\n`);
   },
 );
 
