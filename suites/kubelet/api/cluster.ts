@@ -124,7 +124,7 @@ export class Cluster {
     await this.create(name, spec);
     return await this.pods.until(name, "become ready", isReady, {
       deadline: this.within(podSeconds),
-      cannot: (pod) => (isOver(pod) ? "it has ended" : undefined),
+      cannot: whyOver,
     });
   }
 
@@ -187,6 +187,10 @@ export const isReady = (pod: V1Pod): boolean =>
 
 const isOver = ({ status }: V1Pod): boolean =>
   status?.phase === "Succeeded" || status?.phase === "Failed";
+
+/** Why nothing will be of a pod any more, for a wait that would go on. */
+export const whyOver = (pod: V1Pod): string | undefined =>
+  isOver(pod) ? "it has ended" : undefined;
 
 export const statusOf = (pod: V1Pod, name = "main"): V1ContainerStatus | undefined =>
   [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find(

@@ -1,7 +1,7 @@
 import type { V1ContainerStatus } from "@kubernetes/client-node";
 import { expect } from "../../../harness/index.ts";
 import { apiCheck } from "./api-check.ts";
-import { type Cluster, container, isReady, statusOf } from "./cluster.ts";
+import { type Cluster, container, isReady, statusOf, whyOver } from "./cluster.ts";
 import { once } from "./once.ts";
 
 const often = { periodSeconds: 1, timeoutSeconds: 20 };
@@ -46,7 +46,7 @@ const illness = async (
       const status = statusOf(one, name);
       return status !== undefined && isSo(status);
     },
-    { deadline: cluster.within(120) },
+    { deadline: cluster.within(120), cannot: whyOver },
   );
   return statusOf(pod, name);
 };
@@ -108,7 +108,7 @@ apiCheck(
       name,
       "run",
       (pod) => statusOf(pod)?.state?.running !== undefined,
-      { deadline: cluster.within(150) },
+      { deadline: cluster.within(150), cannot: whyOver },
     );
     // Time enough for a liveness probe that did not wait.
     await cluster.exec(name, ["status"]);
@@ -123,6 +123,7 @@ apiCheck(
     await cluster.agent.remove(`${cluster.volumePath(running, "empty-dir", "gate")}/closed`);
     const ready = await cluster.pods.until(name, "become ready", isReady, {
       deadline: cluster.within(60),
+      cannot: whyOver,
     });
     expect(statusOf(ready)).toMatchObject({ started: true, restartCount: 0 });
   },

@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { expect, unsupported } from "../../../harness/index.ts";
 import { expectedKubelet } from "../shipped-kubelet.ts";
 import { apiCheck } from "./api-check.ts";
-import { type Cluster, container, isReady, statusOf } from "./cluster.ts";
+import { type Cluster, container, isReady, statusOf, whyOver } from "./cluster.ts";
 
 apiCheck(
   "kubelet/api/image-never",
@@ -15,7 +15,7 @@ apiCheck(
       name,
       "say that its image is not there",
       (one) => statusOf(one)?.state?.waiting?.reason === "ErrImageNeverPull",
-      { deadline: cluster.within(120) },
+      { deadline: cluster.within(120), cannot: whyOver },
     );
     expect(statusOf(pod)).toMatchObject({ restartCount: 0, ready: false });
     await cluster.delete(name, 0);
@@ -35,7 +35,7 @@ apiCheck(
       name,
       "say that it would be root",
       (one) => statusOf(one)?.state?.waiting?.reason === "CreateContainerConfigError",
-      { deadline: cluster.within(120), cannot: (one) => (isReady(one) ? "it runs" : undefined) },
+      { deadline: cluster.within(120), cannot: (one) => (isReady(one) ? "it runs" : whyOver(one)) },
     );
     evidence("container", JSON.stringify(statusOf(pod)?.state));
     expect(statusOf(pod)?.state?.waiting?.message).toMatch(/runAsNonRoot/);

@@ -2,7 +2,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { expect } from "../../../harness/index.ts";
 import { apiCheck } from "./api-check.ts";
-import { type Cluster, container, statusOf } from "./cluster.ts";
+import { type Cluster, container, statusOf, whyOver } from "./cluster.ts";
 import { once } from "./once.ts";
 
 const name = "restarting";
@@ -24,7 +24,10 @@ const when = async (
   isSo: (pod: V1Pod) => boolean,
 ): Promise<V1Pod> => {
   await made(cluster);
-  return await cluster.pods.until(name, what, isSo, { deadline: cluster.within(150) });
+  return await cluster.pods.until(name, what, isSo, {
+    deadline: cluster.within(150),
+    cannot: whyOver,
+  });
 };
 
 const restarts = (pod: V1Pod, of: string): number => statusOf(pod, of)?.restartCount ?? 0;
