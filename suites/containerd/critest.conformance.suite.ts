@@ -16,6 +16,7 @@ import {
 } from "../../harness/index.ts";
 import { reportNames } from "./critest/critest-command.ts";
 import { startRegistry } from "./critest/guest-registry.ts";
+import { type CostCounts, costBetween, countCost } from "./critest/harness-cost.ts";
 import { judgeSpec, slowHost } from "./critest/judge-spec.ts";
 import { mountDisks, payload, results } from "./critest/mounted-disks.ts";
 import { prepareRuntime, requireContainerd } from "./critest/prepared-runtime.ts";
@@ -48,6 +49,7 @@ interface Whole {
   /** What critest wrote down itself, by file names. */
   readonly files: ReadonlyMap<string, Buffer>;
   readonly wallMs: number;
+  readonly cost: CostCounts | undefined;
 }
 
 const critest = defineStreamedTrial<Seen, Whole>(
@@ -62,11 +64,12 @@ const critest = defineStreamedTrial<Seen, Whole>(
     });
     const agent = agentOf(machine);
     await requireContainerd(agent);
-    await mountDisks(agent);
+    const resultsDevice = await mountDisks(agent);
     const { socket, version } = await prepareRuntime(agent, { slowness });
     const today = new Date().toISOString().slice(0, 10);
     const facts = await skipFacts(agent, skips, { containerd: version, today });
     const seen = new Map<string, SpecSeen>();
+    const before = await countCost(agent, resultsDevice);
     const startedMs = performance.now();
     const { run, served } = await withRegistry(agent, slowness, () =>
       runCritest(machine, agent, specs, {
@@ -79,9 +82,14 @@ const critest = defineStreamedTrial<Seen, Whole>(
       }),
     );
     const wallMs = performance.now() - startedMs;
+    // A guest that broke off may not answer any more: then nobody asks what the run cost.
+    const cost =
+      run.brokeOff === undefined
+        ? costBetween(before, await countCost(agent, resultsDevice))
+        : undefined;
     await powerOff(machine);
     const files = await readBack(machine, disk, reportNames(run.starts));
-    return { containerd: version, facts, run, served, seen, files, wallMs };
+    return { containerd: version, facts, run, served, seen, files, wallMs, cost };
   },
 );
 
@@ -103,7 +111,7 @@ for (const spec of specs) {
 }
 
 const tellOfRun = (
-  { containerd, run, served, wallMs }: Whole,
+  { containerd, run, served, wallMs, cost }: Whole,
   { evidence, figure }: CheckTools,
 ): void => {
   evidence("containerd", containerd);
@@ -112,6 +120,11 @@ const tellOfRun = (
   figure("specs", specs.length, "count");
   figure("critest-time", Math.round(wallMs), "ms");
   figure("critest-starts", run.starts, "count");
+  if (cost === undefined) return;
+  figure("guest-busy", cost.busyMs, "ms");
+  figure("agent-busy", cost.agentMs, "ms");
+  figure("results-disk-busy", cost.diskMs, "ms");
+  figure("results-disk-written", cost.diskWrittenKiB, "KiB");
 };
 
 /** A critest that did not come to its end is the guest's fault, unless the guest got no processor. */

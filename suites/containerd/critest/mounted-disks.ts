@@ -6,7 +6,8 @@ export const payload = { serial: "payload", path: "/run/bootwright/payload" };
 /** The serial of the disk that critest writes its reports to. */
 export const results = { serial: "results", path: "/run/bootwright/results", sizeMiB: 64 };
 
-export const mountDisks = async (agent: AgentClient): Promise<void> => {
+/** @returns the device of the disk for reports, as in `/dev/vdc` */
+export const mountDisks = async (agent: AgentClient): Promise<string> => {
   const devices = await virtioDisks(agent);
   for (const { serial, path, options } of [
     { ...payload, options: ["ro", "nodev"] },
@@ -23,6 +24,7 @@ export const mountDisks = async (agent: AgentClient): Promise<void> => {
       });
     }
   }
+  return devices.get(results.serial) ?? fail("The guest has no disk for reports");
 };
 
 /** Device files by serial, from the kernel: not every guest has udev's links. */
