@@ -4,17 +4,14 @@ import {
   type AgentClient,
   agentCodeOf,
   deadlineAfter,
-  errnoOf,
   fail,
   profile,
   unsupported,
 } from "../../../harness/index.ts";
 import { execStart } from "../../units/exec-start.ts";
 import { withConfigFile, withMirrors } from "./containerd-config.ts";
+import { printedBy, versionOf } from "./containerd-program.ts";
 import { payload } from "./mounted-disks.ts";
-
-/** What the suite supports: the CRI v1 API came with it (https://github.com/containerd/containerd/releases/tag/v1.6.0). */
-const oldestSupported = [1, 6] as const;
 
 const unit = "containerd.service";
 const kubelets = [profile().kubelet?.unit ?? "kubelet.service"];
@@ -98,27 +95,4 @@ const commandOf = async (agent: AgentClient): Promise<readonly string[]> => {
   const [, ...rest] = text.replace(/\0$/, "").split("\0");
   const { linkTarget } = await agent.stat(`/proc/${mainPid}/exe`);
   return [linkTarget ?? unsupported(`The program of ${unit} cannot be told`), ...rest];
-};
-
-const versionOf = async (agent: AgentClient, program: string): Promise<string> => {
-  const text = await printedBy(agent, [program, "--version"]);
-  const [, version, major, minor] = /\bv?((\d+)\.(\d+)[\w.~+-]*)/.exec(text) ?? [];
-  if (version === undefined) return unsupported(`${program} does not tell its version: ${text}`);
-  const [oldMajor, oldMinor] = oldestSupported;
-  const isOld =
-    Number(major) < oldMajor || (Number(major) === oldMajor && Number(minor) < oldMinor);
-  if (isOld)
-    unsupported(
-      `critest needs containerd ${oldestSupported.join(".")} or newer, and the image has ${version}: update it, or leave suite containerd out`,
-    );
-  return version.split("~")[0] ?? version;
-};
-
-const printedBy = async (agent: AgentClient, argv: readonly string[]): Promise<string> => {
-  const { exit, stdout, stderr } = await agent.exec(argv).catch((error: unknown) => {
-    if (errnoOf(error) !== "ENOENT") throw error;
-    return fail(`There is no program ${argv[0]}`);
-  });
-  if (exit.kind === "exited" && exit.code === 0) return String(stdout);
-  return fail(`${argv.join(" ")} did not succeed: ${String(stderr).trim().slice(-500)}`);
 };

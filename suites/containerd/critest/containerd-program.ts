@@ -1,0 +1,30 @@
+// What the image's containerd prints when it is run beside the one that serves.
+import { type AgentClient, errnoOf, fail, unsupported } from "../../../harness/index.ts";
+import { requireSupported } from "../supported-version.ts";
+
+/** As in `1.7.24`. The check ends here where the suite does not support it. */
+export const versionOf = async (
+  agent: Pick<AgentClient, "exec">,
+  program: string,
+): Promise<string> => {
+  const text = await printedBy(agent, [program, "--version"]);
+  const [, version] = /\bv?(\d+\.\d+[\w.~+-]*)/.exec(text) ?? [];
+  if (version === undefined) {
+    return unsupported(`${program} does not tell its version: ${text.trim().slice(0, 500)}`);
+  }
+  requireSupported(version);
+  return version.split("~")[0] ?? version;
+};
+
+/** What a program prints that must succeed. */
+export const printedBy = async (
+  agent: Pick<AgentClient, "exec">,
+  argv: readonly string[],
+): Promise<string> => {
+  const { exit, stdout, stderr } = await agent.exec(argv).catch((error: unknown) => {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    return fail(`There is no program ${argv[0]}`);
+  });
+  if (exit.kind === "exited" && exit.code === 0) return String(stdout);
+  return fail(`${argv.join(" ")} did not succeed: ${String(stderr).trim().slice(-500)}`);
+};
