@@ -76,7 +76,7 @@ export const reconfiguredKubelet = async (
       await agent.makeDirectory(dirname(`${directory}/${path}`));
       await agent.writeFile(`${directory}/${path}`, text);
     }
-    const lines = ["[Service]", ...execStart([shipped.program, ...given]), ...service];
+    const lines = ["[Service]", ...execStart([...shipped.program, ...given]), ...service];
     await agent.writeFile(dropIn, `${lines.join("\n")}\n`);
     await agent.reloadUnits();
     const health = await apply(config);

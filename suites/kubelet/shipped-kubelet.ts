@@ -1,12 +1,6 @@
 import { z } from "zod";
-import {
-  type AgentClient,
-  errnoOf,
-  fail,
-  parseYaml,
-  profile,
-  unsupported,
-} from "../../harness/index.ts";
+import { type AgentClient, fail, parseYaml, profile, unsupported } from "../../harness/index.ts";
+import { commandOf, type UnitCommand } from "../units/unit-command.ts";
 import { flagOf } from "./kubelet-flags.ts";
 
 export type ExpectedKubelet = NonNullable<ReturnType<typeof profile>["kubelet"]>;
@@ -21,16 +15,9 @@ export const expectedKubelet = (): ExpectedKubelet =>
 /** A KubeletConfiguration: what of it matters is for those who change it. */
 export type KubeletConfig = Readonly<Record<string, unknown>>;
 
-/** How the image's unit starts its kubelet. */
-export interface KubeletCommand {
-  readonly unit: string;
-  /** The path of its program, and its arguments with nothing left to put in. */
-  readonly program: string;
-  readonly arguments: readonly string[];
-}
-
 /** The kubelet of the image, with what it is told. */
-export interface ShippedKubelet extends KubeletCommand {
+export interface ShippedKubelet extends UnitCommand {
+  readonly unit: string;
   /** The file that `--config` names; undefined where nothing does. */
   readonly configPath: string | undefined;
   /** What that file says; empty where there is none. */
@@ -44,16 +31,14 @@ export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet
   const command = await kubeletCommand(agent);
   const configPath = flagOf(command.arguments, "config");
   const config = configPath === undefined ? {} : await readConfig(agent, configPath);
-  return { ...command, configPath, config };
+  return { ...command, unit: expectedKubelet().unit, configPath, config };
 };
 
-/** The check ends here where the image has no kubelet. */
-export const kubeletCommand = async (agent: AgentClient): Promise<KubeletCommand> => {
+/** How the image's unit starts its kubelet. The check ends here where the image has none. */
+export const kubeletCommand = async (agent: AgentClient): Promise<UnitCommand> => {
   const { unit } = expectedKubelet();
   await requireUnit(agent, unit);
-  const { execStart, mainPid } = await agent.service(unit);
-  const [program = fail(`The unit ${unit} starts no program`), ...inUnit] = execStart.at(-1) ?? [];
-  return { unit, program, arguments: (await argumentsOf(agent, mainPid)) ?? inUnit };
+  return await commandOf(agent, unit);
 };
 
 /** Ends the check where the image does not have the unit that its profile promises, or it cannot be started. */
@@ -61,21 +46,6 @@ export const requireUnit = async (agent: AgentClient, unit: string): Promise<voi
   const { loadState } = await agent.unit(unit);
   if (loadState === "not-found") fail(`The image has no unit ${unit}, which its profile names`);
   if (loadState === "masked") fail(`The unit ${unit} is masked`);
-};
-
-/** Of a process, with the variables of its unit's environment put in; undefined where it does not run. */
-const argumentsOf = async (
-  agent: AgentClient,
-  pid: number,
-): Promise<readonly string[] | undefined> => {
-  if (pid === 0) return undefined;
-  try {
-    const text = String(await agent.readFile(`/proc/${pid}/cmdline`));
-    return text === "" ? undefined : text.replace(/\0$/, "").split("\0").slice(1);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ESRCH") throw error;
-    return undefined; // it has just ended
-  }
 };
 
 const readConfig = async (agent: AgentClient, path: string): Promise<KubeletConfig> => {

@@ -109,8 +109,8 @@ const runKubelet = async (
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> => {
   const { program } = await kubeletCommand(agent);
   const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
-  const { exit, stdout, stderr } = await exec(agent, [program, ...given], deadline);
-  if (exit.kind !== "exited") return fail(`${program} was ended by ${exit.signal}`);
+  const { exit, stdout, stderr } = await exec(agent, [...program, ...given], deadline);
+  if (exit.kind !== "exited") return fail(`${program.join(" ")} was ended by ${exit.signal}`);
   return { code: exit.code, stdout: String(stdout), stderr: String(stderr) };
 };
 

@@ -37,14 +37,13 @@ const withoutMirrorTables = (lines: readonly string[]): readonly string[] => {
   });
 };
 
-/** The command line of a running containerd with another configuration file. */
-export const withConfigFile = (argv: readonly string[], path: string): readonly string[] => {
-  const [program = "", ...rest] = argv;
+/** The arguments of a containerd with another configuration file. */
+export const withConfigFile = (given: readonly string[], path: string): readonly string[] => {
   const kept: string[] = [];
-  for (let index = 0; index < rest.length; index += 1) {
-    const argument = rest[index] ?? "";
+  for (let index = 0; index < given.length; index += 1) {
+    const argument = given[index] ?? "";
     if (/^--?c(?:onfig)?$/.test(argument)) index += 1;
     else if (!/^--?c(?:onfig)?=/.test(argument)) kept.push(argument);
   }
-  return [program, "--config", path, ...kept];
+  return ["--config", path, ...kept];
 };

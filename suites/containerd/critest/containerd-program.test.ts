@@ -15,7 +15,7 @@ const result = (code: number, stdout: string, stderr = ""): ExecResult => ({
 
 /** What becomes of a guest whose containerd answers so. */
 const told = (answer: ExecResult): Promise<string> =>
-  versionOf({ exec: async () => answer }, "/usr/bin/containerd").catch((error: unknown) => {
+  versionOf({ exec: async () => answer }, ["/usr/bin/containerd"]).catch((error: unknown) => {
     const { state, message } = error as { state: string; message: string };
     return `${state}: ${message}`;
   });

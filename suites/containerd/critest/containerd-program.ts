@@ -2,15 +2,17 @@
 import { type AgentClient, errnoOf, fail, unsupported } from "../../../harness/index.ts";
 import { requireSupported } from "../supported-version.ts";
 
-/** As in `1.7.24`. The check ends here where the suite does not support it. */
+/** As in `1.7.24`. @param program and what starts it. The check ends here where the suite does not support it. */
 export const versionOf = async (
   agent: Pick<AgentClient, "exec">,
-  program: string,
+  program: readonly string[],
 ): Promise<string> => {
-  const text = await printedBy(agent, [program, "--version"]);
+  const text = await printedBy(agent, [...program, "--version"]);
   const [, version] = /\bv?(\d+\.\d+[\w.~+-]*)/.exec(text) ?? [];
   if (version === undefined) {
-    return unsupported(`${program} does not tell its version: ${text.trim().slice(0, 500)}`);
+    return unsupported(
+      `${program.join(" ")} does not tell its version: ${text.trim().slice(0, 500)}`,
+    );
   }
   requireSupported(version);
   return version.split("~")[0] ?? version;

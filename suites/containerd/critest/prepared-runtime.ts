@@ -9,6 +9,7 @@ import {
   unsupported,
 } from "../../../harness/index.ts";
 import { execStart } from "../../units/exec-start.ts";
+import { commandOf } from "../../units/unit-command.ts";
 import { withConfigFile, withMirrors } from "./containerd-config.ts";
 import { printedBy, versionOf } from "./containerd-program.ts";
 import { payload } from "./mounted-disks.ts";
@@ -45,16 +46,15 @@ export const prepareRuntime = async (
   agent: AgentClient,
   { slowness }: { readonly slowness: number },
 ): Promise<PreparedRuntime> => {
-  const argv = await commandOf(agent);
-  const [program = ""] = argv;
+  const { program, arguments: given } = await commandOf(agent, unit);
   const version = await versionOf(agent, program);
-  const dump = await printedBy(agent, [...argv, "config", "dump"]);
+  const dump = await printedBy(agent, [...program, ...given, "config", "dump"]);
   // Without a place for mirrors there is no CRI plugin: critest finds that out by itself.
   const config = withMirrors(dump, `${payload.path}/hosts`) ?? dump;
   await agent.makeDirectory(directory);
   await agent.makeDirectory(dropIn);
   await agent.writeFile(`${directory}/config.toml`, config);
-  const start = withConfigFile(argv, `${directory}/config.toml`);
+  const start = [...program, ...withConfigFile(given, `${directory}/config.toml`)];
   await agent.writeFile(
     `${dropIn}/zz-bootwright.conf`,
     `${["[Service]", ...execStart(start)].join("\n")}\n`,
@@ -85,14 +85,4 @@ const stopOthers = async (agent: AgentClient): Promise<void> => {
     const result = await agent.controlUnit(other, "stop");
     if (result !== "done") fail(`${other} does not stop: ${result}`);
   }
-};
-
-/** The command line of the running containerd, or else the unit's. */
-const commandOf = async (agent: AgentClient): Promise<readonly string[]> => {
-  const { mainPid, execStart } = await agent.service(unit);
-  if (mainPid === 0) return execStart.at(-1) ?? unsupported(`The unit ${unit} starts no program`);
-  const text = String(await agent.readFile(`/proc/${mainPid}/cmdline`));
-  const [, ...rest] = text.replace(/\0$/, "").split("\0");
-  const { linkTarget } = await agent.stat(`/proc/${mainPid}/exe`);
-  return [linkTarget ?? unsupported(`The program of ${unit} cannot be told`), ...rest];
 };

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { unitCommand } from "./unit-command.ts";
+
+test("the arguments are those of the process: variables are put in", () => {
+  expect(
+    unitCommand(
+      ["/usr/bin/kubelet", "$KUBECONFIG_ARGS", "--v=2"],
+      ["/usr/bin/kubelet", "--kubeconfig=/k", "--bootstrap-kubeconfig=/b", "--v=2"],
+    ),
+  ).toEqual({
+    program: ["/usr/bin/kubelet"],
+    arguments: ["--kubeconfig=/k", "--bootstrap-kubeconfig=/b", "--v=2"],
+  });
+});
+
+test("of a unit that does not run, the arguments are the unit's", () => {
+  expect(unitCommand(["/usr/bin/kubelet", "--v=2"], undefined)).toEqual({
+    program: ["/usr/bin/kubelet"],
+    arguments: ["--v=2"],
+  });
+});
+
+test("what starts the program by its path stays in front of it", () => {
+  expect(
+    unitCommand(
+      ["/usr/bin/env", "A=b", "/usr/bin/kubelet", "$ARGS"],
+      ["/usr/bin/kubelet", "--v=2", "/usr/bin/env"],
+    ),
+  ).toEqual({
+    program: ["/usr/bin/env", "A=b", "/usr/bin/kubelet"],
+    arguments: ["--v=2", "/usr/bin/env"],
+  });
+});
+
+test("a program that turns into another is started as the unit does, without what it adds", () => {
+  expect(
+    unitCommand(["/opt/wrapper", "--v=2"], ["/usr/bin/kubelet", "--v=2", "--added-by-wrapper"]),
+  ).toEqual({ program: ["/opt/wrapper"], arguments: ["--v=2"] });
+});
