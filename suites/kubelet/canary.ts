@@ -1,6 +1,6 @@
 import type { AgentClient } from "../../harness/index.ts";
 import { saidBy } from "./kubelet-health.ts";
-import { type KubeletServer, type Pod, type Pods, secured } from "./kubelet-server.ts";
+import { type Pod, type Pods, secured } from "./kubelet-server.ts";
 import { canaryPort } from "./pods.ts";
 import { type RunningContainer, readText, runningContainers } from "./standalone-node.ts";
 
@@ -22,15 +22,11 @@ export interface Canary {
   readonly ran: string;
 }
 
-export const canaryIn = async (
-  agent: AgentClient,
-  server: KubeletServer,
-  pods: Pods,
-): Promise<Canary> => {
+export const canaryIn = async (agent: AgentClient, pods: Pods): Promise<Canary> => {
   const pod = pods.get("canary");
   const container = (await runningContainers(agent, pods, ["canary/canary"]))["canary/canary"];
   const podIP = pod?.status.podIP;
-  const hostname = server.fullName("canary");
+  const hostname = pod?.metadata.name ?? "";
   const logPath = logPathOf(pod, "canary");
   const cgroup = container.process?.cgroup;
   const limit = async (name: string): Promise<string | undefined> =>

@@ -5,6 +5,8 @@ import { readText, runningContainers, type StandaloneNode } from "./standalone-n
 /** What became of a pod whose manifest was taken away. */
 export interface EndedPod {
   readonly uid: string;
+  /** With the node's name behind it, as the kubelet runs it. */
+  readonly fullName: string;
   /** Since the kernel was started. */
   readonly removedMs: number;
   readonly goneMs: number;
@@ -37,6 +39,7 @@ export const removePod = async (node: StandaloneNode, started: Pods): Promise<En
     (await readText(agent, `${reports}/${name}`)) ?? "";
   return {
     uid: pod?.metadata.uid ?? "",
+    fullName: pod?.metadata.name ?? "",
     removedMs,
     goneMs: await uptimeMs(node),
     graceful: await report("graceful"),

@@ -33,6 +33,7 @@ export interface ContainerStatus {
 /** What the suite looks at of a pod. */
 export interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string };
+  readonly spec: { readonly nodeName: string };
   readonly status: {
     readonly phase: string;
     readonly reason?: string | undefined;
@@ -69,6 +70,7 @@ const containerStatuses = z
 
 const podSchema: z.ZodType<Pod> = z.object({
   metadata: z.object({ name: text, namespace: text, uid: text }),
+  spec: z.object({ nodeName: text.default("") }),
   status: z.object({
     phase: text.default(""),
     reason: maybe,
@@ -85,7 +87,7 @@ const podSchema: z.ZodType<Pod> = z.object({
 
 const podList = z.object({ items: z.array(podSchema).max(200).nullable() });
 
-/** Pods by the names that their manifests give them: the kubelet adds the node's. */
+/** Pods by the names that their manifests give them. */
 export type Pods = ReadonlyMap<string, Pod>;
 
 const readOnly = "http://127.0.0.1:10255";
@@ -99,19 +101,12 @@ export const statusOf = (one: Pod | undefined, container: string): ContainerStat
     ({ name }) => name === container,
   );
 
-/** Of a kubelet that serves its read-only port. @param node the name that it adds to those of static pods. */
+/** Of a kubelet that serves its read-only port. */
 export class KubeletServer {
-  readonly #agent: AgentClient;
-  readonly #node: string;
+  readonly #agent: Pick<AgentClient, "http">;
 
-  constructor(agent: AgentClient, node: string) {
+  constructor(agent: Pick<AgentClient, "http">) {
     this.#agent = agent;
-    this.#node = node;
-  }
-
-  /** The name under which it runs a pod. */
-  fullName(name: string): string {
-    return `${name}-${this.#node}`;
   }
 
   async get(path: string): Promise<HttpOutcome> {
@@ -134,24 +129,24 @@ export class KubeletServer {
         return pods;
       }
       if (last.kind !== "answered" || last.status !== 200) continue;
-      pods = this.#podsOf(last);
+      pods = podsOf(last);
       if (isSo(pods)) return pods;
     }
   }
-
-  #podsOf({ body, isTruncated }: HttpAnswer): Pods {
-    const parsed = isTruncated ? undefined : podList.safeParse(parsedJson(String(body)));
-    if (parsed?.success !== true)
-      return fail(`The kubelet's list of pods is not one: ${parsed?.error?.message ?? "too long"}`);
-    const suffix = `-${this.#node}`;
-    return new Map(
-      (parsed.data.items ?? []).map((one) => {
-        const { name } = one.metadata;
-        return [name.endsWith(suffix) ? name.slice(0, -suffix.length) : name, one];
-      }),
-    );
-  }
 }
+
+const podsOf = ({ body, isTruncated }: Pick<HttpAnswer, "body" | "isTruncated">): Pods => {
+  const parsed = isTruncated ? undefined : podList.safeParse(parsedJson(String(body)));
+  if (parsed?.success !== true)
+    return fail(`The kubelet's list of pods is not one: ${parsed?.error?.message ?? "too long"}`);
+  return new Map((parsed.data.items ?? []).map((one) => [givenName(one), one]));
+};
+
+/** Without the node's name, which the kubelet adds in small letters (generatePodName in pkg/kubelet/config/common.go). */
+const givenName = ({ metadata: { name }, spec: { nodeName } }: Pod): string => {
+  const suffix = `-${nodeName.toLowerCase()}`;
+  return name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+};
 
 export const soon = (seconds: number, slowness: number): Deadline =>
   deadlineAfter(seconds * 1000 * Math.max(1, slowness));

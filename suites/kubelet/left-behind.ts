@@ -1,4 +1,5 @@
 import type { AgentClient, Deadline } from "../../harness/index.ts";
+import type { EndedPod } from "./ending.ts";
 import { containersWhenRunning } from "./runtime-containers.ts";
 
 /**
@@ -7,8 +8,7 @@ import { containersWhenRunning } from "./runtime-containers.ts";
  */
 export const leftBehind = async (
   agent: AgentClient,
-  fullName: string,
-  uid: string,
+  { fullName, uid }: Pick<EndedPod, "fullName" | "uid">,
   deadline: Deadline,
 ): Promise<readonly string[]> => {
   const found: string[] = [];

@@ -1,20 +1,23 @@
 // The image's own kubelet with another configuration, for as long as a trial takes. Nothing of the image is changed: a drop-in
-// below /run, which is in memory on every system, starts the same program with another file.
+// below /run, which is in memory on every system, starts the same program with another file, and without flags that would win
+// over what the trial gives.
 import { dirname } from "node:path/posix";
 import { type AgentClient, type Deadline, deadlineAfter } from "../../harness/index.ts";
 import { execStart } from "../units/exec-start.ts";
-import { withFlags } from "./kubelet-flags.ts";
+import { type ConfigFields, kubeletArguments } from "./kubelet-flags.ts";
 import { type Health, waitForHealth } from "./kubelet-health.ts";
 import { complaints } from "./kubelet-journal.ts";
-import { expectedKubelet, type KubeletConfig, type ShippedKubelet } from "./shipped-kubelet.ts";
+import { expectedKubelet, type ShippedKubelet } from "./shipped-kubelet.ts";
 
-/** Makes the new configuration from the image's. @param directory of `ReconfiguredKubelet`. */
-export type ConfigChange = (shipped: KubeletConfig, directory: string) => KubeletConfig;
+/** The fields that are other ones than the image's. @param directory of `ReconfiguredKubelet`. */
+export type ConfigChange = (directory: string) => ConfigFields;
 
 export interface KubeletChanges {
   readonly config: ConfigChange;
   /** Flags by their names without dashes, as in `kubeconfig`; they take the place of the unit's. Default none. */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Names of flags that are left out. Default none. */
+  readonly without?: readonly string[];
   /** Files that are there before it starts, by their paths below `directory`. Default none. */
   readonly files?: Readonly<Record<string, string>>;
   /** Lines for the section [Service] of the drop-in. Default none. */
@@ -44,18 +47,33 @@ export const logindDropIn = "/etc/systemd/logind.conf.d/99-kubelet.conf";
 export const reconfiguredKubelet = async (
   agent: AgentClient,
   shipped: ShippedKubelet,
-  { config, flags = {}, files = {}, service = [], withinMs = defaultHealthMs }: KubeletChanges,
+  {
+    config,
+    flags = {},
+    without = [],
+    files = {},
+    service = [],
+    withinMs = defaultHealthMs,
+  }: KubeletChanges,
 ): Promise<ReconfiguredKubelet> => {
   const { unit } = shipped;
   const directory = `/run/bootwright/kubelet-${unit}`;
   const configPath = `${directory}/kubelet.yaml`;
   const dropIns = `/run/systemd/system/${unit}.d`;
   const dropIn = `${dropIns}/zz-bootwright.conf`;
-  const given = withFlags(shipped.arguments, { ...flags, config: configPath });
   const write: ReconfiguredKubelet["write"] = async (change) => {
+    const fields = change(directory);
     await agent.makeDirectory(directory);
-    const text = JSON.stringify(change(shipped.config, directory), undefined, 2);
+    const text = JSON.stringify({ ...shipped.config, ...fields }, undefined, 2);
     await agent.writeFile(configPath, text); // JSON is YAML
+    const given = kubeletArguments(shipped.arguments, fields, {
+      flags: { ...flags, config: configPath },
+      // What is in that directory is in the file.
+      without: [...without, "config-dir"],
+    });
+    const start = execStart([...shipped.program, ...given]);
+    await agent.writeFile(dropIn, `${["[Service]", ...start, ...service].join("\n")}\n`);
+    await agent.reloadUnits();
   };
   const apply: ReconfiguredKubelet["reconfigure"] = async (change) => {
     await write(change);
@@ -76,9 +94,6 @@ export const reconfiguredKubelet = async (
       await agent.makeDirectory(dirname(`${directory}/${path}`));
       await agent.writeFile(`${directory}/${path}`, text);
     }
-    const lines = ["[Service]", ...execStart([...shipped.program, ...given]), ...service];
-    await agent.writeFile(dropIn, `${lines.join("\n")}\n`);
-    await agent.reloadUnits();
     const health = await apply(config);
     return { directory, health, write, reconfigure: apply, [Symbol.asyncDispose]: restore };
   } catch (error) {

@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { type AgentClient, fail, parseYaml, profile, unsupported } from "../../harness/index.ts";
+import { type AgentClient, fail, profile, unsupported } from "../../harness/index.ts";
 import { commandOf, type UnitCommand } from "../units/unit-command.ts";
+import { type KubeletConfig, readConfig } from "./kubelet-config.ts";
 import { flagOf } from "./kubelet-flags.ts";
 
 export type ExpectedKubelet = NonNullable<ReturnType<typeof profile>["kubelet"]>;
@@ -12,26 +12,19 @@ export const expectedKubelet = (): ExpectedKubelet =>
     "The profile names no kubelet. For an image that has one, its unit and version are named in a section kubelet of its profile",
   );
 
-/** A KubeletConfiguration: what of it matters is for those who change it. */
-export type KubeletConfig = Readonly<Record<string, unknown>>;
-
 /** The kubelet of the image, with what it is told. */
 export interface ShippedKubelet extends UnitCommand {
   readonly unit: string;
-  /** The file that `--config` names; undefined where nothing does. */
-  readonly configPath: string | undefined;
-  /** What that file says; empty where there is none. */
+  /** What its files say; empty where there are none. Its flags win over that. */
   readonly config: KubeletConfig;
 }
-
-const configSchema = z.record(z.string(), z.unknown());
 
 /** The check ends here where the image has no kubelet, or a configuration that is not YAML. */
 export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet> => {
   const command = await kubeletCommand(agent);
-  const configPath = flagOf(command.arguments, "config");
-  const config = configPath === undefined ? {} : await readConfig(agent, configPath);
-  return { ...command, unit: expectedKubelet().unit, configPath, config };
+  const given = command.arguments;
+  const config = await readConfig(agent, flagOf(given, "config"), flagOf(given, "config-dir"));
+  return { ...command, unit: expectedKubelet().unit, config };
 };
 
 /** How the image's unit starts its kubelet. The check ends here where the image has none. */
@@ -47,13 +40,3 @@ export const requireUnit = async (agent: AgentClient, unit: string): Promise<voi
   if (loadState === "not-found") fail(`The image has no unit ${unit}, which its profile names`);
   if (loadState === "masked") fail(`The unit ${unit} is masked`);
 };
-
-const readConfig = async (agent: AgentClient, path: string): Promise<KubeletConfig> => {
-  try {
-    return parseYaml(String(await agent.readFile(path)), configSchema, path);
-  } catch (error) {
-    return fail(`The kubelet's configuration ${path} cannot be read: ${textOf(error)}`);
-  }
-};
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

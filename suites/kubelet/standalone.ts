@@ -49,29 +49,27 @@ export const standalone: Trial<Standalone> = defineTrial(
     await importWorkload(agent);
     await using kubelet = await reconfiguredKubelet(agent, shipped, {
       config: standaloneConfig,
+      without: ["kubeconfig", "bootstrap-kubeconfig"],
       files: manifestFiles(),
       withinMs: 120_000 * Math.max(1, slowness),
     });
     if (!kubelet.health.isHealthy)
       skip(`Configured for this trial the kubelet is not healthy: ${kubelet.health.lastSeen}`);
-    const hostname = String(await agent.readFile("/proc/sys/kernel/hostname"))
-      .trim()
-      .toLowerCase();
-    const server = new KubeletServer(agent, hostname);
+    const server = new KubeletServer(agent);
     const node = { agent, server, slowness, kubelet, unit: shipped.unit };
     const started = await server.podsWhen(areAsExpected, soon(settleSeconds, slowness));
     if (!areAsExpected(started) && wasStarved(machine, loadBefore))
       inconclusive(
         "The guest waited for a host CPU most of the time in which its pods did not start",
       );
-    const canary = await canaryIn(agent, server, started);
+    const canary = await canaryIn(agent, started);
     const metrics = await metricsOf(server);
     const initLog = await logOf(agent, started.get("probed"), "second");
     const [probed, ended] = await Promise.all([makeIll(node, started), removePod(node, started)]);
     const restarts = await restartAll(node);
     const last = await server.podsWhen(() => true, soon(30, slowness));
     const replaced = replacedIn(probed.well, last);
-    const left = await leftBehind(agent, server.fullName("ending"), ended.uid, soon(60, slowness));
+    const left = await leftBehind(agent, ended, soon(60, slowness));
     const departure = await powerOffAround(node, () => powerOff(machine, { by: "logind" }));
     return {
       started,
@@ -119,8 +117,7 @@ const manifestFiles = (): Readonly<Record<string, string>> =>
     ]),
   );
 
-const standaloneConfig: ConfigChange = (shipped, directory) => ({
-  ...shipped,
+const standaloneConfig: ConfigChange = (directory) => ({
   enableServer: true,
   address: "127.0.0.1",
   port: 10_250,
@@ -128,14 +125,15 @@ const standaloneConfig: ConfigChange = (shipped, directory) => ({
   authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
   authorization: { mode: "AlwaysAllow" },
   staticPodPath: `${directory}/manifests`,
+  staticPodURL: "",
   fileCheckFrequency: "1s",
   shutdownGracePeriod: "20s",
   shutdownGracePeriodCriticalPods: "5s",
 });
 
 /** More is to be free than a file system that holds anything can have. */
-const pressedConfig: ConfigChange = (shipped, directory) => ({
-  ...standaloneConfig(shipped, directory),
+const pressedConfig: ConfigChange = (directory) => ({
+  ...standaloneConfig(directory),
   evictionHard: { "nodefs.available": "99.9%" },
 });
 

@@ -13,8 +13,9 @@ import {
   unsupported,
 } from "../../../harness/index.ts";
 import { importWorkload } from "../../node-runtime/import-workload.ts";
+import type { ConfigFields } from "../kubelet-flags.ts";
 import { reconfiguredKubelet } from "../reconfigured-kubelet.ts";
-import { expectedKubelet, type KubeletConfig, shippedKubelet } from "../shipped-kubelet.ts";
+import { expectedKubelet, shippedKubelet } from "../shipped-kubelet.ts";
 import { Cluster, namespace } from "./cluster.ts";
 import { type ClusterClient, clusterClient, nodeKubeconfig } from "./cluster-client.ts";
 import { nodeWatch, podWatch } from "./watches.ts";
@@ -110,6 +111,8 @@ const join = async (
       "hostname-override": nodeName,
       "node-ip": guestAddress,
     },
+    // There is no cloud that would tell the node of itself.
+    without: ["bootstrap-kubeconfig", "cloud-provider"],
     withinMs: 120_000 * Math.max(1, slowness),
   });
   if (!health.isHealthy) fail(`With an API server the kubelet is not healthy: ${health.lastSeen}`);
@@ -119,14 +122,18 @@ const join = async (
 };
 
 /** Times are short, so that what happens now and then happens within minutes. */
-const joinedConfig = (shipped: KubeletConfig): KubeletConfig => ({
-  ...shipped,
+const joinedConfig = (): ConfigFields => ({
   enableServer: true,
   address: "0.0.0.0",
   port: kubeletPort,
   // Nobody but the API server of this host gets as far as this port.
   authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
   authorization: { mode: "AlwaysAllow" },
+  registerNode: true,
+  registerWithTaints: [],
+  // Nobody signs certificates here.
+  rotateCertificates: false,
+  serverTLSBootstrap: false,
   nodeStatusUpdateFrequency: "5s",
   nodeStatusReportFrequency: "10s",
   syncFrequency: "10s",
