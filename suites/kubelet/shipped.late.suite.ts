@@ -1,19 +1,12 @@
 // The kubelet as it is shipped: nothing is changed, so these come before the trial that gives it another configuration.
-import {
-  type AgentClient,
-  type BootedContext,
-  deadlineAfter,
-  errnoOf,
-  expect,
-  fail,
-  test,
-  unsupported,
-} from "../../harness/index.ts";
+import { deadlineAfter, expect, fail, test, unsupported } from "../../harness/index.ts";
 import { guestProcesses } from "../host-containers/guest-processes.ts";
+import { tooLate } from "../node-runtime/watched-deadline.ts";
+import { expectRefusal, runByHand } from "./kubelet-by-hand.ts";
 import { waitForHealth } from "./kubelet-health.ts";
 import { complaints, complaintsIn } from "./kubelet-journal.ts";
 import { containersWhenRunning } from "./runtime-containers.ts";
-import { expectedKubelet, kubeletCommand, requireUnit } from "./shipped-kubelet.ts";
+import { expectedKubelet, requireUnit } from "./shipped-kubelet.ts";
 
 const timeoutMs = 900_000;
 const healthMs = 180_000;
@@ -42,7 +35,9 @@ test("kubelet/version", {
   title: "The kubelet calls itself the version that the profile promises",
   timeoutMs,
 }, async (context) => {
-  const { stdout } = await runKubelet(context, ["--version"]);
+  const end = await runByHand(context, ["--version"]);
+  if (end.kind === "ran-on") return tooLate(end.deadline, "kubelet --version does not end");
+  const { stdout } = end;
   context.evidence("version", stdout.trim());
   const version = /^Kubernetes (\S+)$/.exec(stdout.trim())?.[1];
   expect(version ?? "", "what it prints behind the word Kubernetes").toMatch(
@@ -93,33 +88,9 @@ test("kubelet/bad-config", {
   for (const { field, config } of badConfigs) {
     const kind = { apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration" };
     await agent.writeFile(path, JSON.stringify({ ...kind, ...Object(config) }));
-    const { code, stderr } = await runKubelet(context, [`--config=${path}`, ...apart]);
-    const said = complaintsIn(stderr.split("\n"));
-    for (const line of said) evidence("kubelet", line);
-    expect(code, `its exit code with a wrong ${field}`).toBe(1);
-    expect(said.join("\n"), "what it says").toContain(field);
+    const end = await runByHand(context, [`--config=${path}`, ...apart]);
+    for (const line of complaintsIn(end.stderr.split("\n"))) evidence("kubelet", line);
+    expectRefusal(field, end);
   }
   await agent.remove(path);
 });
-
-/** Runs the program of the unit with other arguments, to its end. */
-const runKubelet = async (
-  { agent, slowness }: Pick<BootedContext, "agent" | "slowness">,
-  given: readonly string[],
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> => {
-  const { program } = await kubeletCommand(agent);
-  const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
-  const { exit, stdout, stderr } = await exec(agent, [...program, ...given], deadline);
-  if (exit.kind !== "exited") return fail(`${program.join(" ")} was ended by ${exit.signal}`);
-  return { code: exit.code, stdout: String(stdout), stderr: String(stderr) };
-};
-
-const exec = (
-  agent: AgentClient,
-  argv: readonly string[],
-  deadline: ReturnType<typeof deadlineAfter>,
-) =>
-  agent.exec(argv, { deadline }).catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT") return fail(`There is no program ${argv[0]}`);
-    throw error;
-  });

@@ -21,9 +21,11 @@ type changes struct {
 	// Version is what it calls itself.
 	Version string `json:"version"`
 	// IsSilent: it says nothing of why it ends when nobody but a caller listens.
-	IsSilent bool           `json:"isSilent"`
-	Config   map[string]any `json:"config"`
-	Flags    []string       `json:"flags"`
+	IsSilent bool `json:"isSilent"`
+	// TakesAnything: it goes on with any configuration that a caller gives it, whatever is in it.
+	TakesAnything bool           `json:"takesAnything"`
+	Config        map[string]any `json:"config"`
+	Flags         []string       `json:"flags"`
 	// Manifests: texts that others take the place of, in each manifest.
 	Manifests map[string]string `json:"manifests"`
 	// AddManifests by the names of their files.
@@ -54,6 +56,11 @@ func run(args []string) error {
 		return nil
 	}
 	isService := os.Getenv("NOTIFY_SOCKET") != ""
+	if changes.TakesAnything && !isService && slices.ContainsFunc(args, isConfig) {
+		for {
+			_ = syscall.Pause() // as one that has come up does; a signal of Go's runtime may end it
+		}
+	}
 	if changes.IsSilent && !isService {
 		if err := hush(); err != nil {
 			return err
@@ -67,6 +74,8 @@ func run(args []string) error {
 	}
 	return syscall.Exec(kubelet, append([]string{kubelet}, args...), os.Environ())
 }
+
+func isConfig(arg string) bool { return strings.HasPrefix(arg, "--config=") }
 
 func readChanges() (changes changes, err error) {
 	self, err := os.Executable()
@@ -95,8 +104,8 @@ func hush() error {
 func (c changes) apply(args []string) error {
 	path := ""
 	for _, arg := range args {
-		if value, isConfig := strings.CutPrefix(arg, "--config="); isConfig {
-			path = value
+		if isConfig(arg) {
+			path = strings.TrimPrefix(arg, "--config=")
 		}
 	}
 	text, err := os.ReadFile(path)
