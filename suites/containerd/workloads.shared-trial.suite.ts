@@ -6,6 +6,7 @@ import {
   testTrial,
   unsupported,
 } from "../../harness/index.ts";
+import { tooLate } from "../node-runtime/watched-deadline.ts";
 import type { Ending, Execution, Workloads } from "./workload-facts.ts";
 import { type WorkloadsSeen, workloads } from "./workloads.ts";
 
@@ -17,10 +18,8 @@ const judge = (
 ): void => testTrial(workloads, `containerd/${id}`, { title }, body);
 
 /** For what was not done in time, or not done because something else was not. */
-const failUnlessStarved = ({ isStarved }: WorkloadsSeen, reason: string): never =>
-  isStarved
-    ? inconclusive(`The guest waited for a host CPU most of the time: ${reason}`)
-    : fail(reason);
+const failUnlessStarved = ({ starved: { running } }: WorkloadsSeen, reason: string): never =>
+  tooLate({ wasStarved: () => running }, reason);
 
 /** How a container ended that got so far. */
 const endOf = (seen: WorkloadsSeen, { error, ...rest }: Ending): Omit<Ending, "error"> => {
@@ -220,9 +219,9 @@ judge(
     evidence("after", `process ${later.pid}, ${later.state}: ${later.answer}${later.error}`);
     for (const line of seen.complaints) evidence("journal", line);
     // containerd gives each shim 5 s to answer, and takes it for dead then (its `io.containerd.timeout.shim.load`).
-    if (seen.isStarved && later.state !== "CONTAINER_RUNNING") {
-      failUnlessStarved(seen, `its state is ${later.state}`);
-    }
+    const { restart } = seen.starved;
+    if (restart && later.state !== "CONTAINER_RUNNING")
+      tooLate({ wasStarved: () => restart }, `its state is ${later.state}`);
     expect({
       ...told(later.exec),
       state: later.state,

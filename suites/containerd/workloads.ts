@@ -40,8 +40,8 @@ export interface WorkloadsSeen {
   /** What there is at the end that there was not before the image was brought. */
   readonly left: readonly string[];
   readonly tookMs: number;
-  /** The guest waited for the host longer than it ran: what it did not do in time says nothing of it. */
-  readonly isStarved: boolean;
+  /** The guest waited for the host longer than it ran, while the containers ran, or over the restart: what it did not do in that time says nothing of it. */
+  readonly starved: { readonly running: boolean; readonly restart: boolean };
 }
 
 /** Multiplied by how slow the host is. It took some 30 s in all on a loaded one (2026-11-30). */
@@ -66,7 +66,6 @@ export const workloads: Trial<WorkloadsSeen> = defineTrial(async ({ sharedMachin
 
 const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> => {
   const { agent, machine } = asked;
-  const startedAt = machine.sampleLoad();
   const startedMs = performance.now();
   const nonce = crypto.randomUUID();
   const before = await ask(asked, ["stock"], stockSchema);
@@ -79,13 +78,17 @@ const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> 
     hasNetwork: expected.hasPodNetwork,
   };
   try {
+    const beforeRun = machine.sampleLoad();
     const ran = await ask(asked, ["workloads", JSON.stringify(order)], workloadsSchema, withinMs);
+    const running = wasStarved(machine, beforeRun);
     const sysctls: Record<string, string> = {};
     for (const { name } of expected.sysctls) sysctls[name] = await sysctlOf(agent, name);
     const scope = /[^/]*\.scope$/.exec(ran.serves.cgroup)?.[0];
     const scopeState = scope === undefined ? "no scope" : (await agent.unit(scope)).activeState;
+    const beforeRestart = machine.sampleLoad();
     await agent.controlUnit(expected.unit, "restart", { deadline: deadlineAfter(unitMs) });
     const later = await ask(asked, ["later"], laterSchema, withinMs);
+    const restart = wasStarved(machine, beforeRestart);
     const removal = await ask(asked, ["remove"], removalSchema, withinMs);
     const complaints = await complaintsOf(agent, expected.unit);
     await ask(asked, ["forget", workloadImage], forgottenSchema);
@@ -95,7 +98,7 @@ const seenOf = async (asked: Asked, expected: Promised): Promise<WorkloadsSeen> 
       ...{ expected, nonce, ran, scopeState, sysctls, later, removal, complaints },
       left: after.items.filter((item) => !before.items.includes(item)),
       tookMs: performance.now() - startedMs,
-      isStarved: wasStarved(machine, startedAt),
+      starved: { running, restart },
     };
   } catch (error) {
     // Whoever has the machine next gets it without our pods.

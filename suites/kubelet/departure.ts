@@ -1,6 +1,6 @@
 import { type AgentClient, deadlineAfter, errorCodeOf } from "../../harness/index.ts";
 import { FollowedJournal, hasJournal } from "./kubelet-journal.ts";
-import { type Pod, soon, statusOf } from "./kubelet-server.ts";
+import { type Pod, statusOf } from "./kubelet-server.ts";
 import { reports } from "./pods.ts";
 import { logindDropIn } from "./reconfigured-kubelet.ts";
 import { readText, type StandaloneNode } from "./standalone-node.ts";
@@ -22,7 +22,7 @@ const waitSeconds = 25;
  * lock is given back waits for ours too, and can be looked at.
  */
 export const powerOffAround = async (
-  { agent, server, unit, slowness }: StandaloneNode,
+  { agent, unit, waits }: StandaloneNode,
   powerOff: () => Promise<unknown>,
 ): Promise<Departure> => {
   await agent.remove(logindDropIn);
@@ -30,9 +30,10 @@ export const powerOffAround = async (
     ? [inhibit, "--what=shutdown", "--mode=delay", "--who=bootwright", "--why=to look"]
     : [];
   // After a restart of what runs it, it may wait until it is started again.
-  await server.podsWhen(
+  await waits.pods(
+    "departing-again",
     (seen) => statusOf(seen.get("departing"), "main")?.state.running !== undefined,
-    soon(startSeconds, slowness),
+    waits.within(startSeconds),
   );
   const journal = (await hasJournal(agent)) ? new FollowedJournal(agent, unit, lock) : undefined;
   let off: Promise<unknown> | undefined;
@@ -42,9 +43,10 @@ export const powerOffAround = async (
     off.catch(() => undefined); // told below, when what can be seen was seen
     const isOver = (seen: Pod | undefined): boolean =>
       statusOf(seen, "main")?.state.terminated !== undefined;
-    const pods = await server.podsWhen(
+    const pods = await waits.pods(
+      "departed",
       (seen) => isOver(seen.get("departing")),
-      soon(waitSeconds, slowness),
+      waits.within(waitSeconds),
     );
     return {
       pod: pods.get("departing"),

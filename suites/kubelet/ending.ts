@@ -1,4 +1,4 @@
-import { type Pods, soon } from "./kubelet-server.ts";
+import type { Pods } from "./kubelet-server.ts";
 import { reports } from "./pods.ts";
 import { readText, runningContainers, type StandaloneNode } from "./standalone-node.ts";
 
@@ -21,13 +21,13 @@ const waitSeconds = 90;
 
 /** Takes the pod's manifest away and waits until its processes are gone. */
 export const removePod = async (node: StandaloneNode, started: Pods): Promise<EndedPod> => {
-  const { agent, kubelet, slowness } = node;
+  const { agent, kubelet, waits } = node;
   const pod = started.get("ending");
   const names = ["ending/graceful", "ending/stubborn"] as const;
   const running = await runningContainers(agent, started, names);
   const removedMs = await uptimeMs(node);
   await agent.remove(`${kubelet.directory}/manifests/ending.json`);
-  const deadline = soon(waitSeconds, slowness);
+  const deadline = waits.within(waitSeconds);
   const left: string[] = [];
   for (const name of names) {
     const { process } = running[name];
@@ -35,6 +35,7 @@ export const removePod = async (node: StandaloneNode, started: Pods): Promise<En
       process !== undefined && (await agent.waitForPath(`/proc/${process.pid}`, false, deadline));
     if (!isGone) left.push(process === undefined ? `${name} never ran` : `${name} runs on`);
   }
+  if (left.length > 0) waits.late("ended", deadline);
   const report = async (name: string): Promise<string> =>
     (await readText(agent, `${reports}/${name}`)) ?? "";
   return {

@@ -3,7 +3,6 @@ import { z } from "zod";
 import {
   type AgentClient,
   type Deadline,
-  deadlineAfter,
   errorCodeOf,
   fail,
   type HttpAnswer,
@@ -147,9 +146,6 @@ const givenName = ({ metadata: { name }, spec: { nodeName } }: Pod): string => {
   const suffix = `-${nodeName.toLowerCase()}`;
   return name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
 };
-
-export const soon = (seconds: number, slowness: number): Deadline =>
-  deadlineAfter(seconds * 1000 * Math.max(1, slowness));
 
 const parsedJson = (given: string): unknown => {
   try {

@@ -1,16 +1,18 @@
-import type { AgentClient, Deadline } from "../../harness/index.ts";
 import type { EndedPod } from "./ending.ts";
 import { containersWhenRunning } from "./runtime-containers.ts";
+import type { StandaloneNode } from "./standalone-node.ts";
+
+const waitSeconds = 60;
 
 /**
  * What is left of a pod that has ended when the time for clearing up is over, in words; a kubelet does it every 2 s. The pod's
  * logs stay for a minute (ContainerGCPeriod in pkg/kubelet/kubelet.go).
  */
 export const leftBehind = async (
-  agent: AgentClient,
+  { agent, waits }: Pick<StandaloneNode, "agent" | "waits">,
   { fullName, uid }: Pick<EndedPod, "fullName" | "uid">,
-  deadline: Deadline,
 ): Promise<readonly string[]> => {
+  const deadline = waits.within(waitSeconds);
   const found: string[] = [];
   const paths = [
     `/var/lib/kubelet/pods/${uid}`,
@@ -23,8 +25,9 @@ export const leftBehind = async (
     if (!(await agent.exists(path))) continue;
     if (!(await agent.waitForPath(path, false, deadline))) found.push(path);
   }
-  for (const { id, pod, kind } of await containersWhenRunning(agent, [], 60_000))
+  for (const { id, pod, kind } of await containersWhenRunning(agent, [], waits.within(waitSeconds)))
     if (pod === fullName) found.push(`${kind} ${id} in containerd`);
+  if (found.length > 0) waits.late("cleared-up", deadline);
   return found;
 };
 

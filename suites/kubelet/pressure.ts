@@ -1,7 +1,6 @@
 import { deadlineAfter } from "../../harness/index.ts";
 import type { Health } from "./kubelet-health.ts";
 import { FollowedJournal, hasJournal } from "./kubelet-journal.ts";
-import { soon } from "./kubelet-server.ts";
 import type { ConfigChange } from "./reconfigured-kubelet.ts";
 import type { StandaloneNode } from "./standalone-node.ts";
 
@@ -20,23 +19,26 @@ const waitSeconds = 45;
 
 /** @param config the one that keeps more free than there is; it is left running. */
 export const withPressure = async (
-  { agent, kubelet, unit, slowness }: StandaloneNode,
+  { agent, kubelet, unit, waits }: StandaloneNode,
   config: ConfigChange,
   whenHealthy: (restart: () => Promise<Health>) => Promise<unknown>,
 ): Promise<Pressure> => {
   const isShown = await hasJournal(agent);
   await using journal = isShown ? new FollowedJournal(agent, unit) : undefined;
   await journal?.isReading(deadlineAfter(20_000));
-  let health: Health = { isHealthy: false, lastSeen: "not restarted" };
+  let health: Health = { isHealthy: false, isStarved: false, lastSeen: "not restarted" };
   await whenHealthy(async () => {
     health = await kubelet.reconfigure(config);
     return health;
   });
   const pattern = /eviction manager: (attempting to reclaim|must evict)/i;
+  const deadline = waits.within(waitSeconds);
+  const reclaimed = await journal?.line(pattern, deadline);
+  if (isShown && reclaimed === undefined) waits.late("reclaimed", deadline);
   return {
     health,
     hasJournal: isShown,
-    reclaimed: await journal?.line(pattern, soon(waitSeconds, slowness)),
+    reclaimed,
     lines: (journal?.lines ?? []).filter((line) => /eviction manager/i.test(line)).slice(0, 10),
   };
 };

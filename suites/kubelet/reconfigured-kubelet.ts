@@ -2,12 +2,13 @@
 // below /run, which is in memory on every system, starts the same program with another file, and without flags that would win
 // over what the trial gives.
 import { dirname } from "node:path/posix";
-import { type AgentClient, type Deadline, deadlineAfter } from "../../harness/index.ts";
+import type { AgentClient } from "../../harness/index.ts";
+import type { WatchedDeadline } from "../node-runtime/watched-deadline.ts";
 import { execStart } from "../units/exec-start.ts";
 import { type ConfigFields, kubeletArguments } from "./kubelet-flags.ts";
-import { type Health, waitForHealth } from "./kubelet-health.ts";
+import { type Health, healthAfterRestart } from "./kubelet-health.ts";
 import { complaints } from "./kubelet-journal.ts";
-import { expectedKubelet, type ShippedKubelet } from "./shipped-kubelet.ts";
+import type { ShippedKubelet } from "./shipped-kubelet.ts";
 
 /** The fields that are other ones than the image's. @param directory of `ReconfiguredKubelet`. */
 export type ConfigChange = (directory: string) => ConfigFields;
@@ -22,8 +23,8 @@ export interface KubeletChanges {
   readonly files?: Readonly<Record<string, string>>;
   /** Lines for the section [Service] of the drop-in. Default none. */
   readonly service?: readonly string[];
-  /** How long it may take until it is healthy, on a host of common speed. Default 120 s. */
-  readonly withinMs?: number;
+  /** Makes the deadline by which it is to be healthy, for each start. */
+  readonly within: () => WatchedDeadline;
 }
 
 /** Disposing it has the image's own configuration run again. */
@@ -38,8 +39,6 @@ export interface ReconfiguredKubelet extends AsyncDisposable {
   reconfigure(config: ConfigChange): Promise<Health>;
 }
 
-const defaultHealthMs = 120_000;
-
 /** What a kubelet with a time for shutdowns leaves in /etc (pkg/kubelet/nodeshutdown/systemd/inhibit_linux.go). */
 export const logindDropIn = "/etc/systemd/logind.conf.d/99-kubelet.conf";
 
@@ -47,14 +46,7 @@ export const logindDropIn = "/etc/systemd/logind.conf.d/99-kubelet.conf";
 export const reconfiguredKubelet = async (
   agent: AgentClient,
   shipped: ShippedKubelet,
-  {
-    config,
-    flags = {},
-    without = [],
-    files = {},
-    service = [],
-    withinMs = defaultHealthMs,
-  }: KubeletChanges,
+  { config, flags = {}, without = [], files = {}, service = [], within }: KubeletChanges,
 ): Promise<ReconfiguredKubelet> => {
   const { unit } = shipped;
   const directory = `/run/bootwright/kubelet-${unit}`;
@@ -77,7 +69,7 @@ export const reconfiguredKubelet = async (
   };
   const apply: ReconfiguredKubelet["reconfigure"] = async (change) => {
     await write(change);
-    return await restartKubelet(agent, unit, deadlineAfter(withinMs));
+    return await restartKubelet(agent, unit, within());
   };
   const hadLogindDropIn = await agent.exists(logindDropIn);
   const restore = async (): Promise<void> => {
@@ -85,7 +77,7 @@ export const reconfiguredKubelet = async (
     await agent.remove(dropIn);
     if (!hadLogindDropIn) await agent.remove(logindDropIn);
     await agent.reloadUnits();
-    await restartKubelet(agent, unit, deadlineAfter(withinMs));
+    await restartKubelet(agent, unit, within());
     await agent.remove(directory);
   };
   try {
@@ -106,13 +98,9 @@ export const reconfiguredKubelet = async (
 const restartKubelet = async (
   agent: AgentClient,
   unit: string,
-  deadline: Deadline,
+  deadline: WatchedDeadline,
 ): Promise<Health> => {
-  const result = await agent.controlUnit(unit, "restart", { deadline });
-  const health =
-    result === "done"
-      ? await waitForHealth(agent, unit, expectedKubelet().healthPort, deadline)
-      : { isHealthy: false, lastSeen: `the restart of ${unit}: ${result}` };
+  const health = await healthAfterRestart(agent, unit, unit, deadline);
   if (health.isHealthy) return health;
   return { ...health, lastSeen: [health.lastSeen, ...(await complaints(agent, unit))].join("; ") };
 };

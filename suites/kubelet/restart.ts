@@ -1,6 +1,6 @@
-import { type Deadline, deadlineAfter } from "../../harness/index.ts";
-import { type Health, waitForHealth } from "./kubelet-health.ts";
-import { isReady, type KubeletServer, soon } from "./kubelet-server.ts";
+import type { Deadline } from "../../harness/index.ts";
+import { type Health, healthAfterRestart } from "./kubelet-health.ts";
+import { isReady, type KubeletServer } from "./kubelet-server.ts";
 import { expectedKubelet } from "./shipped-kubelet.ts";
 import {
   type RunningContainer,
@@ -25,19 +25,22 @@ const canary = "canary/canary";
 export const aroundRestart = async (
   node: StandaloneNode,
   unit: string,
+  name: "restart" | "runtime-restart",
   restart: () => Promise<Health>,
 ): Promise<Restart> => {
-  const { agent, server, slowness } = node;
-  const pods = await server.podsWhen(() => true, soon(readySeconds, slowness));
+  const { agent, server, waits } = node;
+  const pods = await waits.pods(name, (seen) => seen.size > 0, waits.within(readySeconds));
   const before = (await runningContainers(agent, pods, [canary]))[canary];
   const pidBefore = (await agent.service(unit)).mainPid;
   const health = await restart();
-  await hasLookedAgain(server, soon(readySeconds, slowness));
+  waits.late(name, { wasStarved: () => health.isStarved });
+  await hasLookedAgain(server, waits.within(readySeconds));
   // What was never ready is not waited for.
   const wasReady = isReady(pods.get("canary"));
-  const again = await server.podsWhen(
+  const again = await waits.pods(
+    name,
     (seen) => !wasReady || isReady(seen.get("canary")),
-    soon(readySeconds, slowness),
+    waits.within(readySeconds),
   );
   return {
     before,
@@ -70,15 +73,7 @@ const looksOf = async (server: KubeletServer): Promise<number | undefined> => {
 };
 
 /** Restarts the unit of the container runtime and waits for the kubelet's health. */
-export const restartRuntime = async ({
-  agent,
-  unit,
-  slowness,
-}: StandaloneNode): Promise<Health> => {
-  const { runtimeUnit, healthPort } = expectedKubelet();
-  const deadline = deadlineAfter(120_000 * Math.max(1, slowness));
-  const result = await agent.controlUnit(runtimeUnit, "restart", { deadline });
-  if (result !== "done")
-    return { isHealthy: false, lastSeen: `the restart of ${runtimeUnit}: ${result}` };
-  return await waitForHealth(agent, unit, healthPort, deadline);
+export const restartRuntime = async ({ agent, unit, waits }: StandaloneNode): Promise<Health> => {
+  const { runtimeUnit } = expectedKubelet();
+  return await healthAfterRestart(agent, runtimeUnit, unit, waits.within(120));
 };

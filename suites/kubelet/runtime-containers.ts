@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type AgentClient, askRuntime, fail, unsupported } from "../../harness/index.ts";
+import { tooLate, type WatchedDeadline } from "../node-runtime/watched-deadline.ts";
 
 /** A container by containerd's word, with what the CRI plugin noted of its pod. */
 export interface RuntimeContainer {
@@ -28,10 +29,12 @@ const where = { socket: "/run/containerd/containerd.sock", namespace: "k8s.io" }
 export const containersWhenRunning = async (
   agent: AgentClient,
   names: readonly string[],
-  withinMs: number,
+  deadline: WatchedDeadline,
 ): Promise<readonly RuntimeContainer[]> => {
   const question = ["containers", ...names] as const;
+  const withinMs = Math.ceil(deadline.remainingMs());
   const seen = await askRuntime(agent, question, answer, { ...where, withinMs });
+  if (seen.kind === "late") return tooLate(deadline, seen.reason);
   if (seen.kind === "no-probe") return unsupported("The agent came without runtime-probe");
   return seen.kind === "answered" ? seen.value.containers : fail(seen.reason);
 };

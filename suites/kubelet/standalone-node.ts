@@ -2,6 +2,7 @@ import type { AgentClient } from "../../harness/index.ts";
 import { type GuestProcess, guestProcesses } from "../host-containers/guest-processes.ts";
 import { type ContainerStatus, type KubeletServer, type Pods, statusOf } from "./kubelet-server.ts";
 import type { ReconfiguredKubelet } from "./reconfigured-kubelet.ts";
+import type { StandaloneWaits } from "./standalone-waits.ts";
 
 /** What each act of the standalone trial works on. */
 export interface StandaloneNode {
@@ -9,7 +10,7 @@ export interface StandaloneNode {
   readonly server: KubeletServer;
   readonly kubelet: ReconfiguredKubelet;
   readonly unit: string;
-  readonly slowness: number;
+  readonly waits: StandaloneWaits;
 }
 
 /** A container by the kubelet's word and by the kernel's. */

@@ -1,10 +1,10 @@
 import { agentOf, defineTrial, inconclusive, skip, type Trial } from "../../harness/index.ts";
 import { importWorkload } from "../node-runtime/import-workload.ts";
-import { wasStarved } from "../node-runtime/was-starved.ts";
 import { type Canary, canaryIn, logOf } from "./canary.ts";
 import { type Departure, powerOffAround } from "./departure.ts";
 import { type EndedPod, removePod } from "./ending.ts";
-import { isReady, KubeletServer, type Pods, soon, statusOf } from "./kubelet-server.ts";
+import type { Health } from "./kubelet-health.ts";
+import { isReady, KubeletServer, type Pods, statusOf } from "./kubelet-server.ts";
 import { leftBehind } from "./left-behind.ts";
 import { podManifests } from "./pods.ts";
 import { type Pressure, withPressure } from "./pressure.ts";
@@ -13,6 +13,7 @@ import { type ConfigChange, reconfiguredKubelet } from "./reconfigured-kubelet.t
 import { aroundRestart, type Restart, restartRuntime } from "./restart.ts";
 import { expectedKubelet, shippedKubelet } from "./shipped-kubelet.ts";
 import type { StandaloneNode } from "./standalone-node.ts";
+import { type StandaloneWait, StandaloneWaits } from "./standalone-waits.ts";
 import { type Metrics, metricsOf } from "./told.ts";
 
 /** The node's kubelet with pods of the suite, from their start until the machine is off. */
@@ -33,6 +34,8 @@ export interface Standalone {
   /** Of the pod `ending`, when all else is done. */
   readonly left: readonly string[];
   readonly departure: Departure;
+  /** What was not over in time because the host kept the machine waiting: what it was for says nothing of the image. */
+  readonly starved: readonly StandaloneWait[];
 }
 
 const settleSeconds = 150;
@@ -44,32 +47,27 @@ export const standalone: Trial<Standalone> = defineTrial(
   async ({ sharedMachine, powerOff, slowness }) => {
     const machine = await sharedMachine();
     const agent = agentOf(machine);
-    const loadBefore = machine.sampleLoad();
+    const server = new KubeletServer(agent);
+    const waits = new StandaloneWaits(machine, server, slowness);
     const shipped = await shippedKubelet(agent);
     await importWorkload(agent);
     await using kubelet = await reconfiguredKubelet(agent, shipped, {
       config: standaloneConfig,
       without: ["kubeconfig", "bootstrap-kubeconfig"],
       files: manifestFiles(),
-      withinMs: 120_000 * Math.max(1, slowness),
+      within: () => waits.within(120),
     });
-    if (!kubelet.health.isHealthy)
-      skip(`Configured for this trial the kubelet is not healthy: ${kubelet.health.lastSeen}`);
-    const server = new KubeletServer(agent);
-    const node = { agent, server, slowness, kubelet, unit: shipped.unit };
-    const started = await server.podsWhen(areAsExpected, soon(settleSeconds, slowness));
-    if (!areAsExpected(started) && wasStarved(machine, loadBefore))
-      inconclusive(
-        "The guest waited for a host CPU most of the time in which its pods did not start",
-      );
+    if (!kubelet.health.isHealthy) endUnhealthy(kubelet.health);
+    const node = { agent, server, waits, kubelet, unit: shipped.unit };
+    const started = await startedPods(node);
     const canary = await canaryIn(agent, started);
     const metrics = await metricsOf(server);
     const initLog = await logOf(agent, started.get("probed"), "second");
     const [probed, ended] = await Promise.all([makeIll(node, started), removePod(node, started)]);
     const restarts = await restartAll(node);
-    const last = await server.podsWhen(() => true, soon(30, slowness));
+    const last = await waits.pods("runtime-restart", ({ size }) => size > 0, waits.within(30));
     const replaced = replacedIn(probed.well, last);
-    const left = await leftBehind(agent, ended, soon(60, slowness));
+    const left = await leftBehind(node, ended);
     const departure = await powerOffAround(node, () => powerOff(machine, { by: "logind" }));
     return {
       started,
@@ -82,6 +80,7 @@ export const standalone: Trial<Standalone> = defineTrial(
       replaced,
       left,
       departure,
+      starved: waits.starved,
     };
   },
 );
@@ -91,11 +90,13 @@ const restartAll = async (
 ): Promise<Pick<Standalone, "kubeletRestart" | "pressure" | "runtimeRestart">> => {
   let kubeletRestart: Restart | undefined;
   const pressure = await withPressure(node, pressedConfig, async (restart) => {
-    kubeletRestart = await aroundRestart(node, node.unit, restart);
+    kubeletRestart = await aroundRestart(node, node.unit, "restart", restart);
   });
   await node.kubelet.write(standaloneConfig);
   const { runtimeUnit } = expectedKubelet();
-  const runtimeRestart = await aroundRestart(node, runtimeUnit, () => restartRuntime(node));
+  const runtimeRestart = await aroundRestart(node, runtimeUnit, "runtime-restart", () =>
+    restartRuntime(node),
+  );
   return { kubeletRestart: kubeletRestart ?? runtimeRestart, pressure, runtimeRestart };
 };
 
@@ -137,10 +138,32 @@ const pressedConfig: ConfigChange = (directory) => ({
   evictionHard: { "nodefs.available": "99.9%" },
 });
 
-const areAsExpected = (pods: Pods): boolean =>
-  ["canary", "probed", "ending"].every((name) => isReady(pods.get(name))) &&
-  statusOf(pods.get("departing"), "main")?.state.running !== undefined &&
-  isRefused(statusOf(pods.get("departing"), "never")?.state.waiting?.reason);
+/** Whether each pod has come as far as it can. */
+const isAsExpected = {
+  canary: (pods: Pods) => isReady(pods.get("canary")),
+  probed: (pods: Pods) => isReady(pods.get("probed")),
+  ending: (pods: Pods) => isReady(pods.get("ending")),
+  departing: (pods: Pods) =>
+    statusOf(pods.get("departing"), "main")?.state.running !== undefined &&
+    isRefused(statusOf(pods.get("departing"), "never")?.state.waiting?.reason),
+};
+
+/** All pods as soon as each is as expected, or when the time is over. On a host that lets none of them start all ends here. */
+const startedPods = async ({ server, waits }: StandaloneNode): Promise<Pods> => {
+  const deadline = waits.within(settleSeconds);
+  const areAll = (pods: Pods): boolean => Object.values(isAsExpected).every((isSo) => isSo(pods));
+  const pods = await server.podsWhen(areAll, deadline);
+  for (const name of ["canary", "probed", "ending", "departing"] as const)
+    if (!isAsExpected[name](pods)) waits.late(name, deadline);
+  if (waits.starved.length === Object.keys(isAsExpected).length)
+    inconclusive("The guest waited for a host CPU most of the time in which no pod started");
+  return pods;
+};
+
+const endUnhealthy = ({ isStarved, lastSeen }: Health): never =>
+  isStarved
+    ? inconclusive(`The guest waited for a host CPU most of the time: ${lastSeen}`)
+    : skip(`Configured for this trial the kubelet is not healthy: ${lastSeen}`);
 
 /** Not only not yet started. */
 const isRefused = (reason: string | undefined): boolean =>

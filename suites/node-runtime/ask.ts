@@ -1,13 +1,6 @@
 import type { z } from "zod";
-import {
-  askRuntime,
-  type BootedContext,
-  fail,
-  inconclusive,
-  profile,
-  unsupported,
-} from "../../harness/index.ts";
-import { wasStarved } from "./was-starved.ts";
+import { askRuntime, type BootedContext, fail, profile, unsupported } from "../../harness/index.ts";
+import { tooLate, watchedDeadline } from "./watched-deadline.ts";
 
 export const defaultSocket = "/run/containerd/containerd.sock";
 
@@ -27,8 +20,8 @@ export const ask = async <T>(
   withinMs = 60_000,
 ): Promise<T> => {
   const socket = profile().containerd?.socket ?? defaultSocket;
-  const startedAt = machine.sampleLoad();
   const givenMs = Math.ceil(withinMs * Math.max(1, slowness));
+  const deadline = watchedDeadline(machine, givenMs);
   const answer = await askRuntime(agent, question, schema, {
     socket,
     namespace,
@@ -40,9 +33,7 @@ export const ask = async <T>(
     case "no-probe":
       return unsupported("The agent came without runtime-probe");
     case "late":
-      return wasStarved(machine, startedAt)
-        ? inconclusive(`The guest waited for a host CPU most of the time: ${answer.reason}`)
-        : fail(answer.reason);
+      return tooLate(deadline, answer.reason);
     case "refused":
       return fail(answer.reason);
   }

@@ -1,12 +1,10 @@
 import { fail, inconclusive, skip, unsupported } from "../../../harness/index.ts";
 import type { SpecSeen } from "./run-critest.ts";
 import type { SpecSkip } from "./spec-skips.ts";
-
-/** How a host that is too slow shows itself in a spec: limits inside critest, gomega and gRPC. */
-const timeLimit = /context deadline exceeded|DeadlineExceeded|Timed out after|timed out waiting/i;
+import { isTimeLimit, messageOf } from "./time-limit.ts";
 
 /** A host this much slower than the one that the limits are for is a reason for a time-out. */
-export const slowHost = 2.5;
+const slowHost = 2.5;
 
 /** Ends the check of a spec with its verdict. `skipped` is the skip that holds for it. */
 export const judgeSpec = (
@@ -26,18 +24,8 @@ export const judgeSpec = (
     skip(why);
   }
   const message = messageOf(output, "FAILED");
-  const isLate = state === "timedout" || state === "hung" || timeLimit.test(message);
+  const isLate = state === "timedout" || state === "hung" || isTimeLimit(message);
   const why = `${state}: ${message}`;
   if (isLate && (isStarved || slowness > slowHost)) inconclusive(`slow-host: ${why}`);
   fail(why);
-};
-
-/** The text behind the last `[WORD]`, which says what happened; earlier ones stand in the timeline and say where. */
-const messageOf = (output: string, word: string): string => {
-  const at = output.lastIndexOf(`[${word}] `);
-  const text = (at < 0 ? output : output.slice(at + word.length + 3)).replace(
-    /\n\s*In \[\w+\] at: [\s\S]*/,
-    "",
-  );
-  return text.replaceAll(/\s+/g, " ").trim().slice(0, 1500) || "it gave no reason";
 };

@@ -87,7 +87,8 @@ test("a spec that hangs is given up with what the guest says, and the others are
 test("where critest does not say what hangs, nothing is said of what is left", async () => {
   const { states, run } = await ran([{ text: passed("one"), hangs: true }], { silentMs: 30 });
   expect(states).toEqual(["[k8s.io] one passed", "[k8s.io] two unrun", "[k8s.io] three unrun"]);
-  expect(run.brokeOff).toContain("the journal");
+  expect(run.brokeOff?.reason).toContain("the journal");
+  expect(run.brokeOff?.isStarved).toBe(false);
 });
 
 test("after a spec that ran out of the whole's time the others were not run", async () => {
@@ -124,7 +125,6 @@ test("a spec in whose time the machine waited for the host longer than it ran is
       return load.at(-1);
     },
   };
-  starving.sampleLoad();
   const { agent } = agentOf([{ text: passed("one") + passed("two") + end(2) }]);
   const starved: string[] = [];
   await runCritest(starving, agent, specs.slice(0, 2), {
@@ -133,4 +133,26 @@ test("a spec in whose time the machine waited for the host longer than it ran is
     onSeen: ({ name }, { isStarved }) => starved.push(`${name} ${isStarved}`),
   });
   expect(starved).toEqual(["[k8s.io] one false", "[k8s.io] two true"]);
+});
+
+test("what a spec waited for in vain is judged by the load of that wait, and the end of critest by that of its silence", async () => {
+  const load = [
+    { atMs: 0, cpuMs: 0, waitedMs: 0 },
+    { atMs: 1000, cpuMs: 1000, waitedMs: 5000 },
+    { atMs: 2000, cpuMs: 2000, waitedMs: 5100 },
+  ];
+  const calmAtLast = { load, sampleLoad: () => load.at(-1) };
+  const failed = (name: string, why: string) =>
+    `${line}\n• [FAILED] [2.000 seconds]\n[k8s.io] ${name}\n\n  [FAILED] ${why}\n${line}\n`;
+  const text = failed("one", "Timed out after 1.000s.") + failed("two", "DeadlineExceeded");
+  const { agent } = agentOf([{ text, hangs: true }]);
+  const starved: string[] = [];
+  const run = await runCritest(calmAtLast, agent, specs, {
+    socket: "/run/x.sock",
+    slowness: 1,
+    silentMs: 500,
+    onSeen: ({ name }, { isStarved }) => starved.push(`${name} ${isStarved}`),
+  });
+  expect(starved).toEqual(["[k8s.io] one false", "[k8s.io] two true", "[k8s.io] three false"]);
+  expect(run.brokeOff?.isStarved).toBe(false);
 });

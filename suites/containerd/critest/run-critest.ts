@@ -6,10 +6,12 @@ import {
 } from "../../../harness/index.ts";
 import { critestCommand, critestEnvironment } from "./critest-command.ts";
 import { type FinishedSpec, GinkgoStream } from "./ginkgo-stream.ts";
+import { LoadWatch } from "./load-watch.ts";
 import { results } from "./mounted-disks.ts";
 import { findSpec, type SelectedSpec } from "./select-specs.ts";
 import { Silence } from "./silence.ts";
 import { Tail } from "./tail.ts";
+import { isTimeLimit, waitedMs } from "./time-limit.ts";
 
 /** What was seen of one spec. */
 export interface SpecSeen {
@@ -22,7 +24,7 @@ export interface SpecSeen {
    */
   readonly state: FinishedSpec["state"] | "absent" | "hung" | "unrun" | "lost";
   readonly output: string;
-  /** Whether the machine waited for a host CPU longer than it ran meanwhile. */
+  /** Whether the machine waited for a host CPU longer than it ran, in the time that the spec waited in vain, or else took. */
   readonly isStarved: boolean;
 }
 
@@ -30,11 +32,17 @@ export interface CritestRun {
   /** How often critest was started: more than once when a spec hung. */
   readonly starts: number;
   /** Why it broke off, where it did. */
-  readonly brokeOff?: string;
+  readonly brokeOff?: BrokeOff;
   /** Specs that it told of and nobody asked for. */
   readonly unknown: readonly string[];
   /** The last lines of what it printed. */
   readonly lastLines: readonly string[];
+}
+
+export interface BrokeOff {
+  readonly reason: string;
+  /** It ran out of some time, while the machine waited for a host CPU longer than it ran. */
+  readonly isStarved: boolean;
 }
 
 export interface CritestOptions {
@@ -64,7 +72,8 @@ export const runCritest = async (
   specs: readonly SelectedSpec[],
   options: CritestOptions,
 ): Promise<CritestRun> => {
-  const run = new Run(machine, agent, options);
+  using load = new LoadWatch(machine);
+  const run = new Run(load, agent, options);
   let remaining = specs;
   let starts = 0;
   while (remaining.length > 0 && starts < maxStarts) {
@@ -84,19 +93,15 @@ export const runCritest = async (
 class Run {
   readonly unknown = new Set<string>();
   readonly tail: Tail = new Tail(maxLines);
-  brokeOff: string | undefined;
-  readonly #machine: Pick<BootedMachine, "load" | "sampleLoad">;
+  brokeOff: BrokeOff | undefined;
+  readonly #load: LoadWatch;
   readonly #agent: Pick<AgentClient, "exec">;
   readonly #options: CritestOptions;
   readonly #silentMs: number;
   readonly #told = new Set<string>();
 
-  constructor(
-    machine: Pick<BootedMachine, "load" | "sampleLoad">,
-    agent: Pick<AgentClient, "exec">,
-    options: CritestOptions,
-  ) {
-    this.#machine = machine;
+  constructor(load: LoadWatch, agent: Pick<AgentClient, "exec">, options: CritestOptions) {
+    this.#load = load;
     this.#agent = agent;
     this.#options = options;
     this.#silentMs = (options.silentMs ?? defaultSilentMs) * Math.max(1, options.slowness);
@@ -105,7 +110,7 @@ class Run {
   tell(spec: SelectedSpec, state: SpecSeen["state"], durationMs: number, output: string): void {
     if (this.#told.has(spec.id)) return;
     this.#told.add(spec.id);
-    const isStarved = this.#wasStarved(durationMs);
+    const isStarved = this.#load.wasStarvedFor(waitedMs(output) ?? durationMs);
     this.#options.onSeen(spec, { durationMs, state, output, isStarved });
   }
 
@@ -116,6 +121,7 @@ class Run {
     let ran: number | undefined;
     let isCutShort = false;
     const give = new AbortController();
+    const startedMs = performance.now();
     const quiet = new Silence(this.#silentMs, () => give.abort());
     const stream = new GinkgoStream({
       onSpec: (spec) => {
@@ -141,10 +147,11 @@ class Run {
     const untold = specs.filter(({ id }) => !this.#told.has(id));
     if (end === "given-up") return await this.#giveUp(untold, slow);
     if (ran === undefined && broken === undefined && untold.length > 0) {
-      this.brokeOff = `critest ended with ${end}`;
+      this.brokeOff = this.#endedEarly(`critest ended with ${end}`, performance.now() - startedMs);
     }
     for (const spec of untold) {
-      if (broken !== undefined) this.tell(spec, "failed", 0, broken);
+      if (broken !== undefined)
+        this.tell(spec, "failed", Math.round(performance.now() - startedMs), broken);
       else if (ran === undefined) this.tell(spec, "lost", 0, `critest ended with ${end}`);
       else if (isCutShort) this.tell(spec, "unrun", 0, "critest ran out of time");
       else this.tell(spec, "absent", 0, `critest ran ${ran} specs without it`);
@@ -189,10 +196,11 @@ class Run {
     slow: ReadonlySet<string>,
   ): Promise<readonly SelectedSpec[]> {
     const hung = untold.filter((spec) => [...slow].some((name) => findSpec([spec], name)));
+    const wasStarved = this.#load.wasStarvedFor(this.#silentMs);
     const diagnostics = await this.#diagnostics();
     for (const spec of hung) this.tell(spec, "hung", this.#silentMs, diagnostics);
     if (hung.length > 0) return untold.filter((spec) => !hung.includes(spec));
-    this.brokeOff = diagnostics;
+    this.brokeOff = { reason: diagnostics, isStarved: wasStarved };
     for (const spec of untold) this.tell(spec, "unrun", 0, "critest hung, and did not say where");
     return [];
   }
@@ -206,12 +214,9 @@ class Run {
     return `critest was silent for ${this.#silentMs / 1000} s; its last lines:\n${this.tail.lines.join("\n")}\n\njournal:\n${journal}`;
   }
 
-  #wasStarved(durationMs: number): boolean {
-    // Sampled at the end of each spec: nobody else does once the machine is up.
-    const last = this.#machine.sampleLoad();
-    const { load } = this.#machine;
-    if (last === undefined) return false;
-    const first = load.findLast(({ atMs }) => atMs <= last.atMs - durationMs) ?? load[0] ?? last;
-    return last.waitedMs - first.waitedMs > last.cpuMs - first.cpuMs;
+  /** What ends before its end is at fault itself, unless it says that it waited in vain. */
+  #endedEarly(reason: string, sinceMs: number): BrokeOff {
+    const isLate = this.tail.lines.some(isTimeLimit);
+    return { reason, isStarved: isLate && this.#load.wasStarvedFor(sinceMs) };
   }
 }

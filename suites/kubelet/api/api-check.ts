@@ -1,14 +1,13 @@
 import {
-  type BootedMachine,
   type CheckOptions,
   defineStreamedTrial,
   fail,
-  inconclusive,
   isSelected,
   printable,
   testStreamEnd,
   testStreamed,
 } from "../../../harness/index.ts";
+import { tooLate } from "../../node-runtime/watched-deadline.ts";
 import type { Cluster } from "./cluster.ts";
 import { refusalIn } from "./cluster-client.ts";
 import { joinedNode } from "./joined-node.ts";
@@ -27,12 +26,8 @@ interface Seen {
   readonly durationMs: number;
   readonly evidence: readonly (readonly [kind: string, text: string])[];
   readonly figures: readonly (readonly [name: string, value: number, unit: string])[];
-  /** Present when the body threw. */
-  readonly failed?: {
-    readonly error: unknown;
-    /** The machine waited for the host longer than it ran. */
-    readonly wasStarved: boolean;
-  };
+  /** Present when the body threw: what it threw. */
+  readonly failed?: { readonly error: unknown };
 }
 
 /** `beside`: all of these at once; `last`: after them, since it takes away what they need. */
@@ -61,7 +56,6 @@ const seenBy = async (body: Body, cluster: Cluster): Promise<Seen> => {
   const evidence: [string, string][] = [];
   const figures: [string, number, string][] = [];
   const startedMs = performance.now();
-  const before = cluster.machine.sampleLoad();
   const durationMs = (): number => performance.now() - startedMs;
   try {
     await body({
@@ -76,7 +70,7 @@ const seenBy = async (body: Body, cluster: Cluster): Promise<Seen> => {
       durationMs: durationMs(),
       evidence,
       figures,
-      failed: { error, wasStarved: wasStarved(cluster.machine, before) },
+      failed: { error },
     };
   }
 };
@@ -90,29 +84,16 @@ export const apiCheck = (
   testStreamed(trial, id, options, ({ evidence, figures, failed }, tools) => {
     for (const one of evidence) tools.evidence(...one);
     for (const one of figures) tools.figure(...one);
-    if (failed !== undefined) judge(failed);
+    if (failed !== undefined) judge(failed.error);
   });
   if (isSelected(id)) bodies.push({ id, when, body });
 };
 
 /** What an error says of the image. What the API server finds invalid is our fault, and so is what it cannot be asked. */
-const judge = ({ error, wasStarved }: NonNullable<Seen["failed"]>): never => {
-  if (error instanceof Late) {
-    return wasStarved
-      ? inconclusive(`The guest waited for a host CPU most of the time: ${error.message}`)
-      : fail(error.message);
-  }
+const judge = (error: unknown): never => {
+  if (error instanceof Late) return tooLate({ wasStarved: () => error.wasStarved }, error.message);
   const refusal = refusalIn(error);
   if (refusal !== undefined)
     return fail(`The API server refused a request: ${printable(refusal, 1000)}`);
   throw error;
-};
-
-const wasStarved = (
-  machine: BootedMachine,
-  before: ReturnType<BootedMachine["sampleLoad"]>,
-): boolean => {
-  const now = machine.sampleLoad();
-  if (now === undefined || before === undefined) return false;
-  return now.waitedMs - before.waitedMs > now.cpuMs - before.cpuMs;
 };

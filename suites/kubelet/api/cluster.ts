@@ -6,13 +6,9 @@ import type {
   V1Pod,
   V1PodSpec,
 } from "@kubernetes/client-node";
-import {
-  type AgentClient,
-  type BootedMachine,
-  type Deadline,
-  deadlineAfter,
-} from "../../../harness/index.ts";
+import type { AgentClient, BootedMachine } from "../../../harness/index.ts";
 import { workloadImage } from "../../node-runtime/import-workload.ts";
+import { type WatchedDeadline, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { late } from "./late.ts";
 import type { ObjectWatch } from "./object-watch.ts";
@@ -64,9 +60,9 @@ export class Cluster {
     this.#slowness = parts.slowness;
   }
 
-  /** @param seconds on a host of common speed, with nothing else to do. */
-  within(seconds: number): Deadline {
-    return deadlineAfter(seconds * 1000 * Math.max(1, this.#slowness));
+  /** For one wait that begins now. @param seconds on a host of common speed, with nothing else to do. */
+  within(seconds: number): WatchedDeadline {
+    return watchedDeadline(this.machine, seconds * 1000 * Math.max(1, this.#slowness));
   }
 
   /**
@@ -75,7 +71,7 @@ export class Cluster {
    */
   async lookUntil<T>(
     what: string,
-    deadline: Deadline,
+    deadline: WatchedDeadline,
     look: (see: (seen: string) => void) => Promise<T | undefined>,
   ): Promise<T> {
     let last = "nothing";
@@ -86,6 +82,7 @@ export class Cluster {
       if (found !== undefined) return found;
       if (deadline.remainingMs() === 0)
         return late(
+          deadline,
           `${what} did not happen within ${Math.round(deadline.timeoutMs / 1000)} s; last seen: ${last.slice(0, 1500)}`,
         );
       await pause(lookEveryMs);

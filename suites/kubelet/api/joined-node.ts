@@ -13,6 +13,7 @@ import {
   unsupported,
 } from "../../../harness/index.ts";
 import { importWorkload } from "../../node-runtime/import-workload.ts";
+import { tooLate, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import type { ConfigFields } from "../kubelet-flags.ts";
 import { reconfiguredKubelet } from "../reconfigured-kubelet.ts";
 import { expectedKubelet, shippedKubelet } from "../shipped-kubelet.ts";
@@ -113,9 +114,13 @@ const join = async (
     },
     // There is no cloud that would tell the node of itself.
     without: ["bootstrap-kubeconfig", "cloud-provider"],
-    withinMs: 120_000 * Math.max(1, slowness),
+    within: () => watchedDeadline(machine, 120_000 * Math.max(1, slowness)),
   });
-  if (!health.isHealthy) fail(`With an API server the kubelet is not healthy: ${health.lastSeen}`);
+  if (!health.isHealthy)
+    tooLate(
+      { wasStarved: () => health.isStarved },
+      `With an API server the kubelet is not healthy: ${health.lastSeen}`,
+    );
   machine.reached([
     { name: "kubelet-healthy", endMs: machine.nowMs(), witness: "agent: /healthz of the kubelet" },
   ]);

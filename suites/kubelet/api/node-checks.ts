@@ -1,5 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
-import { type Deadline, expect, fail } from "../../../harness/index.ts";
+import { expect, fail } from "../../../harness/index.ts";
+import type { WatchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import { expectedKubelet } from "../shipped-kubelet.ts";
 import { apiCheck } from "./api-check.ts";
 import type { Cluster } from "./cluster.ts";
@@ -55,7 +56,7 @@ const nodeWhen = async (
   { node, nodes }: Cluster,
   what: string,
   isSo: (node: V1Node) => boolean,
-  deadline: Deadline,
+  deadline: WatchedDeadline,
 ): Promise<V1Node> => await nodes.until(node, what, isSo, { deadline });
 
 const read = async ({ agent }: Cluster, path: string): Promise<string> =>
@@ -145,7 +146,11 @@ apiCheck(
 );
 
 /** When the node's lease was renewed, the first time after `ms` that is seen. */
-const renewalAfter = async (cluster: Cluster, ms: number, deadline: Deadline): Promise<number> =>
+const renewalAfter = async (
+  cluster: Cluster,
+  ms: number,
+  deadline: WatchedDeadline,
+): Promise<number> =>
   await cluster.lookUntil("A renewal of the lease", deadline, async (see) => {
     const lease = await cluster.client.coordination
       .readNamespacedLease({ name: cluster.node, namespace: leases })

@@ -4,7 +4,8 @@ import {
   type KubernetesObject,
   makeInformer,
 } from "@kubernetes/client-node";
-import { type Deadline, errorCodeOf, fail, withDeadline } from "../../../harness/index.ts";
+import { errorCodeOf, fail, withDeadline } from "../../../harness/index.ts";
+import type { WatchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { late } from "./late.ts";
 
@@ -23,7 +24,7 @@ export interface WatchOptions<T> {
 }
 
 export interface Wait<T> {
-  readonly deadline: Deadline;
+  readonly deadline: WatchedDeadline;
   /** Why it never will be so: the check need not wait then. Default: it is waited until the time is over. */
   readonly cannot?: (object: T) => string | undefined;
 }
@@ -78,7 +79,7 @@ export class ObjectWatch<T extends KubernetesObject> implements AsyncDisposable 
   }
 
   /** Waits until the API server has it no more, and resolves to what it was last. */
-  async untilGone(name: string, deadline: Deadline): Promise<T> {
+  async untilGone(name: string, deadline: WatchedDeadline): Promise<T> {
     return await this.#wait(name, "be gone", deadline, (seen) =>
       seen?.isGone === true ? seen.object : undefined,
     );
@@ -97,7 +98,7 @@ export class ObjectWatch<T extends KubernetesObject> implements AsyncDisposable 
   async #wait(
     name: string,
     what: string,
-    deadline: Deadline,
+    deadline: WatchedDeadline,
     look: (seen: Seen<T> | undefined) => T | undefined,
   ): Promise<T> {
     for (;;) {
@@ -111,6 +112,7 @@ export class ObjectWatch<T extends KubernetesObject> implements AsyncDisposable 
         if (errorCodeOf(error) !== "TIMEOUT") throw error;
         const seconds = Math.round(deadline.timeoutMs / 1000);
         return late(
+          deadline,
           `${this.#options.kind} ${name} should ${what} within ${seconds} s; last seen: ${this.#describe(this.#seen.get(name))}`,
         );
       } finally {

@@ -2,7 +2,8 @@
 import { PassThrough } from "node:stream";
 import type { V1Status } from "@kubernetes/client-node";
 import { z } from "zod";
-import { type Deadline, errorCodeOf, fail, withDeadline } from "../../../harness/index.ts";
+import { errorCodeOf, fail, withDeadline } from "../../../harness/index.ts";
+import type { WatchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import { type ClusterClient, Collected, exitCodeOf } from "./cluster-client.ts";
 import { late } from "./late.ts";
 
@@ -23,7 +24,7 @@ export interface Execution {
 /** Resolves as the promise; where it is not in time, the check fails with what was seen last. */
 const inTime = async <T>(
   promise: Promise<T>,
-  deadline: Deadline,
+  deadline: WatchedDeadline,
   what: string,
   lastSeen: () => string,
 ): Promise<T> => {
@@ -31,7 +32,7 @@ const inTime = async <T>(
     return await withDeadline(promise, deadline, what, lastSeen);
   } catch (error) {
     if (errorCodeOf(error) !== "TIMEOUT") throw error;
-    return late(error instanceof Error ? error.message : what);
+    return late(deadline, error instanceof Error ? error.message : what);
   }
 };
 
@@ -40,7 +41,7 @@ export const execIn = async (
   { exec }: ClusterClient,
   { namespace, pod, container }: Place,
   argv: readonly string[],
-  deadline: Deadline,
+  deadline: WatchedDeadline,
 ): Promise<Execution> => {
   const { promise, resolve } = Promise.withResolvers<V1Status>();
   const [stdout, stderr] = [new Collected(), new Collected()];
@@ -115,7 +116,7 @@ export class FollowedLog implements AsyncDisposable {
     return this.#output.text;
   }
 
-  async until(form: RegExp, deadline: Deadline): Promise<string> {
+  async until(form: RegExp, deadline: WatchedDeadline): Promise<string> {
     await this.#end;
     await textIn(this.#output, form, deadline, `Output like ${form.source}`);
     return this.text;
@@ -138,7 +139,7 @@ export const getThroughForward = async (
   { portForward }: ClusterClient,
   { namespace, pod }: Place,
   { port, path }: { readonly port: number; readonly path: string },
-  deadline: Deadline,
+  deadline: WatchedDeadline,
 ): Promise<string> => {
   const [answer, input] = [new Collected(), new PassThrough()];
   // Errors come among the answers: their text is none that anybody waits for.
@@ -157,7 +158,7 @@ export const getThroughForward = async (
 const textIn = async (
   output: Collected,
   form: RegExp,
-  deadline: Deadline,
+  deadline: WatchedDeadline,
   what: string,
 ): Promise<void> => {
   while (!form.test(output.text)) {
