@@ -13,6 +13,7 @@ import {
   unsupported,
 } from "../../../harness/index.ts";
 import { importWorkload } from "../../node-runtime/import-workload.ts";
+import { reachedCri } from "../../node-runtime/reached-cri.ts";
 import { tooLate, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import type { ConfigFields } from "../kubelet-flags.ts";
 import { reconfiguredKubelet } from "../reconfigured-kubelet.ts";
@@ -53,6 +54,7 @@ export const joinedNode = async ({
   });
   const broken = brokenBy(machine, plane);
   const agent = agentOf(machine);
+  await reachedCri(machine, agent, slowness);
   await join(machine, agent, plane, slowness);
   await importWorkload(agent);
   const nodes = watches.use(nodeWatch(client));
