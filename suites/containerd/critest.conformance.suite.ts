@@ -53,7 +53,7 @@ interface Whole {
 }
 
 const critest = defineStreamedTrial<Seen, Whole>(
-  async ({ boot, makeFileSystem, powerOff, readBack, slowness }, tell) => {
+  async ({ boot, makeFileSystem, powerOff, readBack, slowness }, tell, begun) => {
     const { sizeMiB } = results;
     const disk = await makeFileSystem({ label: "bwresults", sizeMiB, files: {} });
     const machine = await boot("critest", {
@@ -75,6 +75,7 @@ const critest = defineStreamedTrial<Seen, Whole>(
       runCritest(machine, agent, specs, {
         socket,
         slowness,
+        onRunning: ({ id }) => begun(id),
         onSeen: (spec, one) => {
           seen.set(spec.id, one);
           tell(spec.id, { ...one, skipped: skipOf(spec, skips, facts) });

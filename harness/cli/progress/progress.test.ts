@@ -119,6 +119,30 @@ test("colour marks the sign only", () => {
   `);
 });
 
+test("checks that run side by side are shown until each is finished, the last one first", () => {
+  const screen = open({ isTty: true, columns: 200 });
+  for (const id of ["s/report", "s/one", "s/two"]) {
+    screen.send({ kind: "check-started", id });
+    screen.clock.advance(1000);
+  }
+  screen.send({ kind: "check-finished", check: sampleCheck("s/one", { state: "pass" }) });
+  screen.clock.advance(1000);
+  screen.send({ kind: "check-finished", check: sampleCheck("s/two", { state: "pass" }) });
+  screen.progress[Symbol.dispose]();
+  const lines = screen.written().split("<erase>").slice(1, -1);
+  expect([...new Set(lines.map((line) => line.trimEnd()))]).toEqual([
+    "[0]  s/report  0 ms",
+    "[0]  s/report  1.0 s",
+    "[0]  s/one  100 ms  s/report  1.1 s",
+    "[0]  s/two  0 ms  s/one  1.0 s  +1",
+    "[0]  s/two  1.0 s  s/one  2.0 s  +1",
+    "✓ s/one (1.5 s)",
+    "[1]  s/two  1.1 s  s/report  3.1 s  last s/one",
+    "✓ s/two (1.5 s)",
+    "[2]  s/report  4.0 s  last s/two",
+  ]);
+});
+
 test("the live line never wraps, whatever the width", () => {
   for (const columns of [0, 1, 2, 10, 40]) {
     const screen = open({ isTty: true, columns });

@@ -6,34 +6,56 @@ import type { RunEvent } from "../../results/run-event.ts";
 export interface Status {
   readonly checksDone: number;
   readonly checksPlanned?: number;
-  readonly activity?: {
-    readonly name: string;
-    readonly sinceMs: number;
-    readonly budgetMs?: number;
-  };
+  /** A boot and its phase. */
+  readonly boot?: Activity;
+  /** Checks that have been started and not finished, in that order. */
+  readonly running: readonly Activity[];
   readonly lastCheck?: string;
 }
 
+interface Activity {
+  readonly name: string;
+  readonly sinceMs: number;
+  readonly budgetMs?: number;
+}
+
+/** More would not fit. */
+const shownAtOnce = 2;
+
 export const nextStatus = (status: Status, event: RunEvent, nowMs: number): Status => {
-  const doing = (name: string, budgetMs: number | undefined): Status => ({
-    ...status,
-    activity: { name, sinceMs: nowMs, ...(budgetMs === undefined ? {} : { budgetMs }) },
+  const since = (name: string, budgetMs: number | undefined): Activity => ({
+    name,
+    sinceMs: nowMs,
+    ...(budgetMs === undefined ? {} : { budgetMs }),
   });
+  const runningBut = (id: string): readonly Activity[] =>
+    status.running.filter(({ name }) => name !== id);
   switch (event.kind) {
     case "run-started":
       return event.checksPlanned === undefined
         ? status
         : { ...status, checksPlanned: event.checksPlanned };
     case "boot-started":
-      return doing(`boot ${event.boot} ${event.configuration}`, event.budgetMs);
+      return {
+        ...status,
+        boot: since(`boot ${event.boot} ${event.configuration}`, event.budgetMs),
+      };
     case "phase-entered":
-      return doing(`boot ${event.boot} ${event.phase}`, event.budgetMs);
+      return { ...status, boot: since(`boot ${event.boot} ${event.phase}`, event.budgetMs) };
     case "check-started":
-      return doing(event.id, event.budgetMs);
+      return {
+        ...status,
+        running: [...runningBut(event.id), since(event.id, event.budgetMs)],
+      };
     case "boot-finished":
-      return idle(status);
+      return withoutBoot(status);
     case "check-finished":
-      return { ...idle(status), checksDone: status.checksDone + 1, lastCheck: event.check.id };
+      return {
+        ...status,
+        running: runningBut(event.check.id),
+        checksDone: status.checksDone + 1,
+        lastCheck: event.check.id,
+      };
     case "note":
     case "run-finished":
     case "run-interrupted":
@@ -41,14 +63,18 @@ export const nextStatus = (status: Status, event: RunEvent, nowMs: number): Stat
   }
 };
 
-const idle = ({ activity: _, ...rest }: Status): Status => rest;
+const withoutBoot = ({ boot: _, ...rest }: Status): Status => rest;
 
 /** One line of at most `columns` - 1 characters, so that no terminal wraps it. */
 export const toStatusLine = (status: Status, nowMs: number, columns: number): string => {
-  const { activity, checksDone, checksPlanned, lastCheck } = status;
+  const { boot, running, checksDone, checksPlanned, lastCheck } = status;
+  // The last one that was started first: one that has been for long may be about all of them.
+  const shown = boot === undefined ? running.slice(-shownAtOnce).reverse() : [boot];
+  const others = boot === undefined ? running.length - shown.length : 0;
   const parts = [
     `[${checksDone}${checksPlanned === undefined ? "" : `/${checksPlanned}`}]`,
-    ...(activity === undefined ? [] : [activity.name, elapsed(activity, nowMs)]),
+    ...shown.flatMap((activity) => [activity.name, elapsed(activity, nowMs)]),
+    ...(others === 0 ? [] : [`+${others}`]),
     ...(lastCheck === undefined ? [] : [`last ${lastCheck}`]),
   ];
   // Only ASCII has a width that is the same everywhere.
@@ -57,10 +83,7 @@ export const toStatusLine = (status: Status, nowMs: number, columns: number): st
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`.slice(0, width);
 };
 
-const elapsed = (
-  { sinceMs, budgetMs }: { readonly sinceMs: number; readonly budgetMs?: number },
-  nowMs: number,
-): string => {
+const elapsed = ({ sinceMs, budgetMs }: Activity, nowMs: number): string => {
   const spent = formatSeconds(nowMs - sinceMs);
   return budgetMs === undefined ? spent : `${spent} of ${formatSeconds(budgetMs)}`;
 };

@@ -21,7 +21,7 @@ const eraseLine = "\r\u001b[2K";
 /** A line for each result, and under them one live line: drawn at most ten times a second, at least once. */
 export const createTerminalProgress = (options: TerminalProgressOptions): TerminalProgress => {
   const { clock, write } = options;
-  let status: Status = { checksDone: 0 };
+  let status: Status = { checksDone: 0, running: [] };
   let drawnAtMs = Number.NEGATIVE_INFINITY;
   let isShown = false;
   let hasEnded = false;

@@ -30,7 +30,8 @@ export const critestCommand = (
     "-ginkgo.no-color",
     "-ginkgo.v",
     `-ginkgo.timeout=${Math.ceil(timeoutMs / 1000)}s`,
-    "-ginkgo.poll-progress-after=60s",
+    // Side by side it tells of a spec when it is over, and of one that runs only so.
+    "-ginkgo.poll-progress-after=3s",
     "-ginkgo.poll-progress-interval=60s",
     `-ginkgo.focus=${focusOf(specs)}`,
     "-ginkgo.skip=benchmark",

@@ -55,7 +55,7 @@ const readIn = (pieces: readonly string[]) => {
   const broken: string[] = [];
   const stream = new GinkgoStream({
     onSpec: (spec) => specs.push(spec),
-    onSlow: (name) => slow.push(name),
+    onRunning: (name) => slow.push(name),
     onSuiteFailure: (text) => broken.push(text),
   });
   for (const piece of pieces) stream.push(piece);
@@ -101,6 +101,18 @@ test("specs are told with state, time and what they printed, and slow ones while
     slow: ["[k8s.io] Things should time out"],
     broken: [],
   });
+});
+
+test("a report of the first minute is not in what a spec printed, and one of later is", () => {
+  const report = (time: string) =>
+    `  Automatically polling progress:\n    [k8s.io] Slow (Spec Runtime: ${time})\n      a.go:1\n\n      Spec Goroutine\n      goroutine 1 [select]\n`;
+  const head = "• [70.000 seconds]\n[k8s.io] Slow\n";
+  const text = `  Timeline >>\n  STEP: one\n${report("3.001s")}  STEP: two\n${report("1m3.002s")}  << Timeline\n`;
+  const { specs, slow } = readIn([`${"-".repeat(30)}\n${head}${text}${"-".repeat(30)}\n`]);
+  expect(specs.map(({ output }) => output)).toEqual([
+    `Timeline >>\n  STEP: one\n  STEP: two\n${report("1m3.002s")}  << Timeline`,
+  ]);
+  expect(slow).toEqual([]);
 });
 
 test("what comes in pieces of any size is the same", () => {

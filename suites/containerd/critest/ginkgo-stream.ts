@@ -23,8 +23,8 @@ export interface FinishedSpec {
 
 export interface GinkgoEvents {
   readonly onSpec: (spec: FinishedSpec) => void;
-  /** A spec that is still running after some time, by its name. */
-  readonly onSlow?: (name: string) => void;
+  /** A spec that is still running after some time, by its name; maybe more than once. */
+  readonly onRunning?: (name: string) => void;
   /** It came to its end and ran so many specs, those of BeforeSuite and the like not counted. */
   readonly onEnd?: (ran: number) => void;
   /** Something for all specs failed, as BeforeSuite. */
@@ -71,8 +71,8 @@ export class GinkgoStream {
   }
 
   #takeLine(line: string): void {
-    const slow = /^\s+(\S.*) \(Spec Runtime: /.exec(line)?.[1];
-    if (slow !== undefined) this.#events.onSlow?.(plainName(slow));
+    const running = this.#hasHead ? undefined : runningPattern.exec(line)?.[1];
+    if (running !== undefined) this.#events.onRunning?.(plainName(running));
     const ran = /^Ran (\d+) of \d+ Specs in /.exec(line)?.[1];
     if (ran !== undefined) this.#events.onEnd?.(Number(ran));
     if (line === delimiter) {
@@ -102,7 +102,12 @@ export class GinkgoStream {
       const [name = "", ...rest] = block.slice(start + 1);
       const state = word === undefined ? "passed" : (stateByWord[word] ?? "failed");
       const durationMs = Math.round(Number(seconds) * 1000);
-      this.#events.onSpec({ name: plainName(name), state, durationMs, output: textOf(rest) });
+      this.#events.onSpec({
+        name: plainName(name),
+        state,
+        durationMs,
+        output: textOf(withoutReports(rest)),
+      });
       return;
     }
     const broken = block.findIndex((line) => brokenSuitePattern.test(line));
@@ -122,5 +127,17 @@ export const plainName = (text: string): string =>
     )
     .replaceAll(/\s+/g, " ")
     .trim();
+
+const runningPattern = /^\s+(\S.*) \(Spec Runtime: /;
+
+/** Without the reports of how far it was after seconds, which stand again in what is printed at its end: they are long, and tell little. */
+const withoutReports = (lines: readonly string[]): readonly string[] => {
+  let isIn = false;
+  return lines.filter((line, index) => {
+    const isEarly = /\(Spec Runtime: \d+(?:\.\d+)?s\)$/.test(lines[index + 1] ?? "");
+    if (/^ {2}\S/.test(line)) isIn = line === "  Automatically polling progress:" && isEarly;
+    return !isIn;
+  });
+};
 
 const textOf = (lines: readonly string[]): string => lines.join("\n").trim();

@@ -73,6 +73,15 @@ test("each spec is told once, and those that nobody asked for are named", async 
   });
 });
 
+test("a spec that runs is told once, and not when it is over", async () => {
+  const running: string[] = [];
+  const text = slow("one") + slow("two") + slow("one") + passed("one") + slow("one");
+  await ran([{ text: text + passed("two") + passed("three") }], {
+    onRunning: ({ name }) => running.push(name),
+  });
+  expect(running).toEqual(["[k8s.io] one", "[k8s.io] two"]);
+});
+
 test("a spec that hangs is given up with what the guest says, and the others are run", async () => {
   const { run, states, focuses, seen } = await ran(
     [{ text: passed("one") + slow("two"), hangs: true }, { text: passed("three") }],

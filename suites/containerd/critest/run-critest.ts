@@ -49,6 +49,8 @@ export interface CritestOptions {
   readonly socket: string;
   readonly slowness: number;
   readonly onSeen: (spec: SelectedSpec, seen: SpecSeen) => void;
+  /** A spec is running; not told of one that is over soon. */
+  readonly onRunning?: (spec: SelectedSpec) => void;
   /** How long critest may tell of no spec, on a host of common speed. Default 420,000: its own limits are shorter. */
   readonly silentMs?: number;
 }
@@ -116,7 +118,7 @@ class Run {
 
   /** @returns the specs that are still to be run. */
   async start(specs: readonly SelectedSpec[], number: number): Promise<readonly SelectedSpec[]> {
-    const slow = new Set<string>();
+    const running = new Set<string>();
     let broken: string | undefined;
     let ran: number | undefined;
     let isCutShort = false;
@@ -126,14 +128,17 @@ class Run {
     const stream = new GinkgoStream({
       onSpec: (spec) => {
         quiet.isBroken();
-        slow.delete(spec.name);
+        running.delete(spec.name);
         isCutShort ||= cutsShort.includes(spec.state);
         const known = findSpec(specs, spec.name);
         if (known !== undefined) this.tell(known, spec.state, spec.durationMs, spec.output);
         else if (this.unknown.size < maxNames) this.unknown.add(spec.name);
       },
-      onSlow: (name) => {
-        if (slow.size < maxNames) slow.add(name);
+      onRunning: (name) => {
+        if (running.has(name) || running.size >= maxNames) return;
+        running.add(name);
+        const known = findSpec(specs, name);
+        if (known !== undefined && !this.#told.has(known.id)) this.#options.onRunning?.(known);
       },
       onEnd: (count) => {
         ran = count;
@@ -145,7 +150,7 @@ class Run {
     const end = await this.#exec(specs, { number, signal: give.signal, stream });
     quiet[Symbol.dispose]();
     const untold = specs.filter(({ id }) => !this.#told.has(id));
-    if (end === "given-up") return await this.#giveUp(untold, slow);
+    if (end === "given-up") return await this.#giveUp(untold, running);
     if (ran === undefined && broken === undefined && untold.length > 0) {
       this.brokeOff = this.#endedEarly(`critest ended with ${end}`, performance.now() - startedMs);
     }
@@ -190,12 +195,12 @@ class Run {
     }
   }
 
-  /** Those known to be slow are at fault; where none is known nobody can tell, and the others cannot be run either. */
+  /** Those known to run are at fault; where none is known nobody can tell, and the others cannot be run either. */
   async #giveUp(
     untold: readonly SelectedSpec[],
-    slow: ReadonlySet<string>,
+    running: ReadonlySet<string>,
   ): Promise<readonly SelectedSpec[]> {
-    const hung = untold.filter((spec) => [...slow].some((name) => findSpec([spec], name)));
+    const hung = untold.filter((spec) => [...running].some((name) => findSpec([spec], name)));
     const wasStarved = this.#load.wasStarvedFor(this.#silentMs);
     const diagnostics = await this.#diagnostics();
     for (const spec of hung) this.tell(spec, "hung", this.#silentMs, diagnostics);
