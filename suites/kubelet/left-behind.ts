@@ -9,13 +9,13 @@ const waitSeconds = 60;
  * logs stay for a minute (ContainerGCPeriod in pkg/kubelet/kubelet.go).
  */
 export const leftBehind = async (
-  { agent, waits }: Pick<StandaloneNode, "agent" | "waits">,
+  { agent, waits, rootDirectory }: Pick<StandaloneNode, "agent" | "waits" | "rootDirectory">,
   { fullName, uid }: Pick<EndedPod, "fullName" | "uid">,
 ): Promise<readonly string[]> => {
   const deadline = waits.within(waitSeconds);
   const found: string[] = [];
   const paths = [
-    `/var/lib/kubelet/pods/${uid}`,
+    `${rootDirectory}/pods/${uid}`,
     ...["", "kubepods-besteffort.slice/", "kubepods-burstable.slice/"].map(
       (parent) =>
         `/sys/fs/cgroup/kubepods.slice/${parent}${sliceOf(parent)}pod${uid.replaceAll("-", "_")}.slice`,

@@ -42,6 +42,9 @@ export interface ReconfiguredKubelet extends AsyncDisposable {
 /** What a kubelet with a time for shutdowns leaves in /etc (pkg/kubelet/nodeshutdown/systemd/inhibit_linux.go). */
 export const logindDropIn = "/etc/systemd/logind.conf.d/99-kubelet.conf";
 
+/** For an image whose kubelet is given flags alone. */
+const kind = { apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration" };
+
 /** Starts the image's kubelet with changes, and waits until it is healthy, or will not become so. */
 export const reconfiguredKubelet = async (
   agent: AgentClient,
@@ -56,7 +59,7 @@ export const reconfiguredKubelet = async (
   const write: ReconfiguredKubelet["write"] = async (change) => {
     const fields = change(directory);
     await agent.makeDirectory(directory);
-    const text = JSON.stringify({ ...shipped.config, ...fields }, undefined, 2);
+    const text = JSON.stringify({ ...kind, ...shipped.config, ...fields }, undefined, 2);
     await agent.writeFile(configPath, text); // JSON is YAML
     const given = kubeletArguments(shipped.arguments, fields, {
       flags: { ...flags, config: configPath },

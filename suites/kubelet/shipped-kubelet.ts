@@ -17,6 +17,8 @@ export interface ShippedKubelet extends UnitCommand {
   readonly unit: string;
   /** What its files say; empty where there are none. Its flags win over that. */
   readonly config: KubeletConfig;
+  /** Where it keeps what it knows of its pods, and their volumes. */
+  readonly rootDirectory: string;
 }
 
 /** The check ends here where the image has no kubelet, or a configuration that is not YAML. */
@@ -24,7 +26,8 @@ export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet
   const command = await kubeletCommand(agent);
   const given = command.arguments;
   const config = await readConfig(agent, flagOf(given, "config"), flagOf(given, "config-dir"));
-  return { ...command, unit: expectedKubelet().unit, config };
+  const rootDirectory = flagOf(given, "root-dir") ?? "/var/lib/kubelet";
+  return { ...command, unit: expectedKubelet().unit, config, rootDirectory };
 };
 
 /** How the image's unit starts its kubelet. The check ends here where the image has none. */

@@ -10,6 +10,8 @@ export interface StandaloneNode {
   readonly server: KubeletServer;
   readonly kubelet: ReconfiguredKubelet;
   readonly unit: string;
+  /** Of the kubelet. */
+  readonly rootDirectory: string;
   readonly waits: StandaloneWaits;
 }
 

@@ -58,7 +58,8 @@ export const standalone: Trial<Standalone> = defineTrial(
       within: () => waits.within(120),
     });
     if (!kubelet.health.isHealthy) endUnhealthy(kubelet.health);
-    const node = { agent, server, waits, kubelet, unit: shipped.unit };
+    const { unit, rootDirectory } = shipped;
+    const node = { agent, server, waits, kubelet, unit, rootDirectory };
     const started = await startedPods(node);
     const canary = await canaryIn(agent, started);
     const metrics = await metricsOf(server);

@@ -37,6 +37,8 @@ export class Cluster {
   readonly client: ClusterClient;
   readonly agent: AgentClient;
   readonly machine: BootedMachine;
+  /** Of the kubelet. */
+  readonly rootDirectory: string;
   readonly nodes: ObjectWatch<V1Node>;
   readonly pods: ObjectWatch<V1Pod>;
   readonly #slowness: number;
@@ -47,6 +49,7 @@ export class Cluster {
     readonly client: ClusterClient;
     readonly agent: AgentClient;
     readonly machine: BootedMachine;
+    readonly rootDirectory: string;
     readonly nodes: ObjectWatch<V1Node>;
     readonly pods: ObjectWatch<V1Pod>;
     readonly slowness: number;
@@ -55,6 +58,7 @@ export class Cluster {
     this.client = parts.client;
     this.agent = parts.agent;
     this.machine = parts.machine;
+    this.rootDirectory = parts.rootDirectory;
     this.nodes = parts.nodes;
     this.pods = parts.pods;
     this.#slowness = parts.slowness;
@@ -168,7 +172,7 @@ export class Cluster {
   /** The directory of a pod's volume in the guest. */
   volumePath(pod: V1Pod, plugin: string, name: string): string {
     const uid = pod.metadata?.uid ?? "";
-    return `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~${plugin}/${name}`;
+    return `${this.rootDirectory}/pods/${uid}/volumes/kubernetes.io~${plugin}/${name}`;
   }
 }
 

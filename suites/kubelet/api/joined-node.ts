@@ -17,7 +17,7 @@ import { reachedCri } from "../../node-runtime/reached-cri.ts";
 import { tooLate, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import type { ConfigFields } from "../kubelet-flags.ts";
 import { reconfiguredKubelet } from "../reconfigured-kubelet.ts";
-import { expectedKubelet, shippedKubelet } from "../shipped-kubelet.ts";
+import { expectedKubelet, type ShippedKubelet, shippedKubelet } from "../shipped-kubelet.ts";
 import { Cluster, namespace } from "./cluster.ts";
 import { type ClusterClient, clusterClient, nodeKubeconfig } from "./cluster-client.ts";
 import { nodeWatch, podWatch } from "./watches.ts";
@@ -55,14 +55,16 @@ export const joinedNode = async ({
   const broken = brokenBy(machine, plane);
   const agent = agentOf(machine);
   await reachedCri(machine, agent, slowness);
-  await join(machine, agent, plane, slowness);
+  const { rootDirectory } = await join(machine, agent, plane, slowness);
   await importWorkload(agent);
   const nodes = watches.use(nodeWatch(client));
   const pods = watches.use(podWatch(client, namespace));
   await Promise.all([nodes.start(), pods.start()]);
   const kept = watches.move();
   return {
-    cluster: new Cluster({ node: nodeName, client, agent, machine, nodes, pods, slowness }),
+    cluster: new Cluster({
+      ...{ node: nodeName, client, agent, machine, rootDirectory, nodes, pods, slowness },
+    }),
     broken,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
@@ -93,7 +95,7 @@ const join = async (
   agent: AgentClient,
   plane: ControlPlane,
   slowness: number,
-): Promise<void> => {
+): Promise<ShippedKubelet> => {
   const seen = await agent.probe(
     "network-up",
     { mac: guestMac, address: `${guestAddress}/24`, timeoutMs: 60_000 },
@@ -126,6 +128,7 @@ const join = async (
   machine.reached([
     { name: "kubelet-healthy", endMs: machine.nowMs(), witness: "agent: /healthz of the kubelet" },
   ]);
+  return shipped;
 };
 
 /** Times are short, so that what happens now and then happens within minutes. */
