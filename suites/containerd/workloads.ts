@@ -40,7 +40,7 @@ export interface WorkloadsSeen {
   /** What there is at the end that there was not before the image was brought. */
   readonly left: readonly string[];
   readonly tookMs: number;
-  /** The guest waited for the host longer than it ran, while the containers ran, or over the restart: what it did not do in that time says nothing of it. */
+  /** While the containers ran, and over the restart: what the guest did not do in such a time says nothing of it. */
   readonly starved: { readonly running: boolean; readonly restart: boolean };
 }
 

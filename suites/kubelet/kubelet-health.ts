@@ -11,7 +11,7 @@ import { expectedKubelet } from "./shipped-kubelet.ts";
 /** What a kubelet said of its health in the end. */
 export interface Health {
   readonly isHealthy: boolean;
-  /** Only its time was over, and the machine waited for the host longer than it ran in that time. */
+  /** Only its time was over, and the machine was starved in it. */
   readonly isStarved: boolean;
   /** In words, as in `200 ok`. */
   readonly lastSeen: string;

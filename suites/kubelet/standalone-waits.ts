@@ -35,7 +35,7 @@ export class StandaloneWaits {
     this.#slowness = Math.max(1, slowness);
   }
 
-  /** Those that were not over in time, while the machine waited for the host longer than it ran. */
+  /** Those that were not over in time, while the machine was starved. */
   get starved(): readonly StandaloneWait[] {
     return [...this.#starved];
   }

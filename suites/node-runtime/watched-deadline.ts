@@ -9,7 +9,7 @@ import { wasStarved } from "./was-starved.ts";
 
 /** The deadline of one wait, made where it begins: it knows what the host gave the machine since then. */
 export interface WatchedDeadline extends Deadline {
-  /** Whether its vCPUs waited for the host longer than they ran, from the beginning of the wait until now. */
+  /** Whether the machine was starved, from the beginning of the wait until now. */
   wasStarved(): boolean;
 }
 

@@ -1,4 +1,5 @@
 import { type BootedMachine, hostClock } from "../../../harness/index.ts";
+import { isStarved } from "../../node-runtime/was-starved.ts";
 
 /**
  * What the host gives the machine while critest runs, sampled again and again: of a spec, and of what it waits for, only the
@@ -15,13 +16,13 @@ export class LoadWatch implements Disposable {
     this.#sample();
   }
 
-  /** Whether the machine waited for a host CPU longer than it ran, in the last `ms` milliseconds. */
+  /** Whether the machine was starved in the last `ms` milliseconds. */
   wasStarvedFor(ms: number): boolean {
     const last = this.#machine.sampleLoad();
     if (last === undefined) return false;
     const { load } = this.#machine;
     const first = load.findLast(({ atMs }) => atMs <= last.atMs - ms) ?? load[0] ?? last;
-    return last.waitedMs - first.waitedMs > last.cpuMs - first.cpuMs;
+    return isStarved(first, last);
   }
 
   [Symbol.dispose](): void {

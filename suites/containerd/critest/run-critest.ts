@@ -24,7 +24,7 @@ export interface SpecSeen {
    */
   readonly state: FinishedSpec["state"] | "absent" | "hung" | "unrun" | "lost";
   readonly output: string;
-  /** Whether the machine waited for a host CPU longer than it ran, in the time that the spec waited in vain, or else took. */
+  /** Whether the machine was starved in the time that the spec waited in vain, or else took. */
   readonly isStarved: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface CritestRun {
 
 export interface BrokeOff {
   readonly reason: string;
-  /** It ran out of some time, while the machine waited for a host CPU longer than it ran. */
+  /** It ran out of some time, in which the machine was starved. */
   readonly isStarved: boolean;
 }
 
