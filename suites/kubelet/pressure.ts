@@ -35,6 +35,7 @@ export const withPressure = async (
   const deadline = waits.within(waitSeconds);
   const reclaimed = await journal?.line(pattern, deadline);
   if (isShown && reclaimed === undefined) waits.late("reclaimed", deadline);
+  if (isShown) waits.late("reclaimed", { wasStarved: () => health.isStarved });
   return {
     health,
     hasJournal: isShown,
