@@ -1,5 +1,5 @@
-import { type AgentClient, fail, profile, unsupported } from "../../harness/index.ts";
-import { commandOf, type UnitCommand } from "../units/unit-command.ts";
+import { type AgentClient, fail, profile, skip, unsupported } from "../../harness/index.ts";
+import { commandOf, type UnitCommand, variablesIn } from "../units/unit-command.ts";
 import { type KubeletConfig, readConfig } from "./kubelet-config.ts";
 import { flagOf } from "./kubelet-flags.ts";
 
@@ -25,6 +25,11 @@ export interface ShippedKubelet extends UnitCommand {
 export const shippedKubelet = async (agent: AgentClient): Promise<ShippedKubelet> => {
   const command = await kubeletCommand(agent);
   const given = command.arguments;
+  const unknown = variablesIn(given);
+  if (unknown.length > 0)
+    skip(
+      `The kubelet does not run, and only its process tells what its unit's ${unknown.join(" ")} is`,
+    );
   const config = await readConfig(agent, flagOf(given, "config"), flagOf(given, "config-dir"));
   const rootDirectory = flagOf(given, "root-dir") ?? "/var/lib/kubelet";
   return { ...command, unit: expectedKubelet().unit, config, rootDirectory };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { unitCommand } from "./unit-command.ts";
+import type { AgentClient } from "../../harness/index.ts";
+import { commandOf, unitCommand, variablesIn } from "./unit-command.ts";
 
 test("the arguments are those of the process: variables are put in", () => {
   expect(
@@ -36,4 +37,34 @@ test("a program that turns into another is started as the unit does, without wha
   expect(
     unitCommand(["/opt/wrapper", "--v=2"], ["/usr/bin/kubelet", "--v=2", "--added-by-wrapper"]),
   ).toEqual({ program: ["/opt/wrapper"], arguments: ["--v=2"] });
+});
+
+test("arguments with variables are those that systemd puts something in", () => {
+  const [inBraces, escaped] = ["--a=$", "--a=$$"].map((start) => `${start}{B}`);
+  expect(
+    variablesIn(["/usr/bin/x", "$ARGS", `${inBraces}`, `${escaped}`, "--b=$5", "$$HOME", "--c=$D"]),
+  ).toEqual(["$ARGS", inBraces]);
+});
+
+test("a unit that is about to start is waited for, where only its process tells its arguments", async () => {
+  const facts = {
+    execMainStartUs: 0,
+    fragmentPath: "",
+    dropInPaths: [],
+    controlGroup: "",
+    execStart: [["/usr/bin/kubelet", "$ARGS"]],
+  };
+  let mainPid = 0;
+  const agent: Parameters<typeof commandOf>[0] = {
+    service: async () => ({ ...facts, mainPid }),
+    readFile: async () => Buffer.from("/usr/bin/kubelet\0--v=2\0"),
+    waitForUnitUntil: async () => {
+      mainPid = 7;
+      return { isActive: true } as Awaited<ReturnType<AgentClient["waitForUnitUntil"]>>;
+    },
+  };
+  expect(await commandOf(agent, "kubelet.service")).toEqual({
+    program: ["/usr/bin/kubelet"],
+    arguments: ["--v=2"],
+  });
 });

@@ -1,5 +1,5 @@
 // The command line of a unit's service as it really runs, for those who start the same program with other arguments.
-import { type AgentClient, errnoOf, fail } from "../../harness/index.ts";
+import { type AgentClient, deadlineAfter, errnoOf, fail } from "../../harness/index.ts";
 
 /** How a unit starts its program. */
 export interface UnitCommand {
@@ -8,8 +8,23 @@ export interface UnitCommand {
   readonly arguments: readonly string[];
 }
 
-/** The command of a unit; the check fails where it starts nothing. */
+const startMs = 120_000;
+
+/**
+ * The command of a unit; the check fails where it starts nothing. One that is about to start is waited for where variables
+ * stand in its arguments: what they are only its process tells.
+ */
 export const commandOf = async (
+  agent: Pick<AgentClient, "service" | "readFile" | "waitForUnitUntil">,
+  unit: string,
+): Promise<UnitCommand> => {
+  const command = await commandNow(agent, unit);
+  if (variablesIn(command.arguments).length === 0) return command;
+  await agent.waitForUnitUntil(unit, deadlineAfter(startMs));
+  return await commandNow(agent, unit);
+};
+
+const commandNow = async (
   agent: Pick<AgentClient, "service" | "readFile">,
   unit: string,
 ): Promise<UnitCommand> => {
@@ -33,6 +48,10 @@ export const unitCommand = (
     ? { program: [path], arguments: rest }
     : { program: [path, ...inUnit.slice(1, index + 1)], arguments: given };
 };
+
+/** Arguments in which systemd puts variables of the unit's environment (systemd.service(5), "Command lines"). */
+export const variablesIn = (given: readonly string[]): readonly string[] =>
+  given.filter((one) => /^\$[A-Za-z_]\w*$|(?<!\$)\$\{\w+\}/.test(one));
 
 /** Undefined where it does not run. */
 const commandLineOf = async (
