@@ -6,16 +6,16 @@ import { unsupported } from "../../harness/index.ts";
  */
 const oldest = "1.6";
 
-/** The check ends here where this suite cannot ask a containerd of this version, as in `1.7.24~ds1`. */
-export const requireSupported = (version: string): void => {
+/** The check ends here where this suite cannot ask a containerd of this version, as in `1.7.24~ds1`. @param suite that it is asked for */
+export const requireSupported = (version: string, suite = "containerd"): void => {
   if (numbersOf(version) === undefined) {
     unsupported(
-      `containerd calls its version ${JSON.stringify(version)}, which cannot be compared with ${oldest}, the oldest that this suite can ask: build it with its version, or leave suite containerd out`,
+      `containerd calls its version ${JSON.stringify(version)}, which cannot be compared with ${oldest}, the oldest that this suite can ask: build it with its version, or leave suite ${suite} out`,
     );
   }
   if (!isAtLeast(version, oldest)) {
     unsupported(
-      `The image has containerd ${version}, and this suite can ask ${oldest} and later, the first with version 1 of the CRI: put a newer containerd into the image, or leave suite containerd out`,
+      `The image has containerd ${version}, and this suite can ask ${oldest} and later, the first with version 1 of the CRI: put a newer containerd into the image, or leave suite ${suite} out`,
     );
   }
 };

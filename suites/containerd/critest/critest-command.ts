@@ -1,10 +1,24 @@
-import { payload, results } from "./mounted-disks.ts";
-import { focusOf, type SelectedSpec } from "./select-specs.ts";
+import { payload, results } from "../../conformance/mounted-disks.ts";
+import { reportName } from "../../conformance/report-file.ts";
+import type { SpecProgram } from "../../conformance/run-specs.ts";
+import { focusOf, type SelectedSpec } from "../../conformance/selected-spec.ts";
 
 const callTimeoutSeconds = 180;
 
-/** How critest is started for these specs: https://github.com/kubernetes-sigs/cri-tools/blob/v1.36.0/docs/validation.md. */
-export const critestCommand = (
+/** critest against the runtime at this socket: https://github.com/kubernetes-sigs/cri-tools/blob/v1.36.0/docs/validation.md. */
+export const critestAt = (socket: string): SpecProgram => ({
+  name: "critest",
+  command: (specs, start) => critestCommand(specs, { socket, ...start }),
+  env: {
+    // The node's own programs first.
+    PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${payload.path}/bin`,
+    HOME: results.path,
+    TMPDIR: results.path,
+  },
+  cwd: results.path,
+});
+
+const critestCommand = (
   specs: readonly SelectedSpec[],
   {
     socket,
@@ -17,7 +31,7 @@ export const critestCommand = (
     readonly timeoutMs: number;
   },
 ): readonly [string, ...string[]] => {
-  const suffix = number === 1 ? "" : `-${number}`;
+  const report = `${results.path}/${reportName("critest", number)}`;
   return [
     `${payload.path}/bin/critest`,
     `-runtime-endpoint=unix://${socket}`,
@@ -35,20 +49,7 @@ export const critestCommand = (
     "-ginkgo.poll-progress-interval=60s",
     `-ginkgo.focus=${focusOf(specs)}`,
     "-ginkgo.skip=benchmark",
-    `-ginkgo.json-report=${results.path}/critest${suffix}.json`,
-    `-ginkgo.junit-report=${results.path}/critest${suffix}.xml`,
+    `-ginkgo.json-report=${report}.json`,
+    `-ginkgo.junit-report=${report}.xml`,
   ];
-};
-
-/** The reports that so many starts write. */
-export const reportNames = (starts: number): readonly string[] =>
-  Array.from({ length: starts }, (_, index) => (index === 0 ? "" : `-${index + 1}`)).flatMap(
-    (suffix) => [`critest${suffix}.json`, `critest${suffix}.xml`],
-  );
-
-export const critestEnvironment: Readonly<Record<string, string>> = {
-  // The node's own programs first.
-  PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${payload.path}/bin`,
-  HOME: results.path,
-  TMPDIR: results.path,
 };

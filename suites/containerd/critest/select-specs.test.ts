@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { findSpec, focusOf, selectSpecs } from "./select-specs.ts";
+import { findSpec, focusOf } from "../../conformance/selected-spec.ts";
+import { selectSpecs } from "./select-specs.ts";
 
 const catalogue = [
   {

@@ -3,24 +3,35 @@ import {
   type BootedMachine,
   deadlineAfter,
   errorCodeOf,
-} from "../../../harness/index.ts";
-import { critestCommand, critestEnvironment } from "./critest-command.ts";
+} from "../../harness/index.ts";
 import { type FinishedSpec, GinkgoStream } from "./ginkgo-stream.ts";
 import { LoadWatch } from "./load-watch.ts";
-import { results } from "./mounted-disks.ts";
-import { findSpec, type SelectedSpec } from "./select-specs.ts";
+import { findSpec, type SelectedSpec } from "./selected-spec.ts";
 import { Silence } from "./silence.ts";
 import { Tail } from "./tail.ts";
 import { isTimeLimit, waitedMs } from "./time-limit.ts";
+
+/** A program of specs that ginkgo runs, in the guest. */
+export interface SpecProgram {
+  /** As messages call it. */
+  readonly name: string;
+  /** How it is started for these specs: the how manieth start of a run it is, from 1, and how long it may take. */
+  readonly command: (
+    specs: readonly SelectedSpec[],
+    start: { readonly number: number; readonly timeoutMs: number },
+  ) => readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
 
 /** What was seen of one spec. */
 export interface SpecSeen {
   readonly durationMs: number;
   /**
-   * - `absent`  this critest has no such spec in this guest
-   * - `hung`    it was still running when critest was given up
-   * - `unrun`   critest was given up, or ran out of time, before it came to it
-   * - `lost`    critest broke off before it came to it
+   * - `absent`  this program has no such spec in this guest
+   * - `hung`    it was still running when the program was given up
+   * - `unrun`   the program was given up, or ran out of time, before it came to it
+   * - `lost`    the program broke off before it came to it
    */
   readonly state: FinishedSpec["state"] | "absent" | "hung" | "unrun" | "lost";
   readonly output: string;
@@ -28,8 +39,8 @@ export interface SpecSeen {
   readonly isStarved: boolean;
 }
 
-export interface CritestRun {
-  /** How often critest was started: more than once when a spec hung. */
+export interface SpecRun {
+  /** How often the program was started: more than once when a spec hung. */
   readonly starts: number;
   /** Why it broke off, where it did. */
   readonly brokeOff?: BrokeOff;
@@ -45,13 +56,12 @@ export interface BrokeOff {
   readonly isStarved: boolean;
 }
 
-export interface CritestOptions {
-  readonly socket: string;
+export interface SpecRunOptions {
   readonly slowness: number;
   readonly onSeen: (spec: SelectedSpec, seen: SpecSeen) => void;
   /** A spec is running; not told of one that is over soon. */
   readonly onRunning?: (spec: SelectedSpec) => void;
-  /** How long critest may tell of no spec, on a host of common speed. Default 420,000: its own limits are shorter. */
+  /** How long it may tell of no spec, on a host of common speed. Default 420,000: longer than the specs' own limits. */
   readonly silentMs?: number;
 }
 
@@ -65,15 +75,15 @@ const maxNames = 300;
 const cutsShort: readonly SpecSeen["state"][] = ["timedout", "interrupted", "aborted"];
 
 /**
- * Runs critest in the guest for these specs and tells of each as it ends. A spec that hangs is given up with what is known of
- * it, and critest is started again for the rest.
+ * Runs a program in the guest for these specs and tells of each as it ends. A spec that hangs is given up with what is known of
+ * it, and the program is started again for the rest.
  */
-export const runCritest = async (
+export const runSpecs = async (
   machine: Pick<BootedMachine, "load" | "sampleLoad">,
   agent: Pick<AgentClient, "exec">,
   specs: readonly SelectedSpec[],
-  options: CritestOptions,
-): Promise<CritestRun> => {
+  options: SpecRunOptions & { readonly program: SpecProgram },
+): Promise<SpecRun> => {
   using load = new LoadWatch(machine);
   const run = new Run(load, agent, options);
   let remaining = specs;
@@ -82,7 +92,8 @@ export const runCritest = async (
     starts += 1;
     remaining = await run.start(remaining, starts);
   }
-  for (const spec of remaining) run.tell(spec, "unrun", 0, `critest hung ${starts} times`);
+  for (const spec of remaining)
+    run.tell(spec, "unrun", 0, `${options.program.name} hung ${starts} times`);
   const { brokeOff } = run;
   return {
     starts,
@@ -98,12 +109,18 @@ class Run {
   brokeOff: BrokeOff | undefined;
   readonly #load: LoadWatch;
   readonly #agent: Pick<AgentClient, "exec">;
-  readonly #options: CritestOptions;
+  readonly #options: SpecRunOptions;
+  readonly #program: SpecProgram;
   readonly #silentMs: number;
   readonly #told = new Set<string>();
 
-  constructor(load: LoadWatch, agent: Pick<AgentClient, "exec">, options: CritestOptions) {
+  constructor(
+    load: LoadWatch,
+    agent: Pick<AgentClient, "exec">,
+    { program, ...options }: SpecRunOptions & { readonly program: SpecProgram },
+  ) {
     this.#load = load;
+    this.#program = program;
     this.#agent = agent;
     this.#options = options;
     this.#silentMs = (options.silentMs ?? defaultSilentMs) * Math.max(1, options.slowness);
@@ -149,17 +166,18 @@ class Run {
     });
     const end = await this.#exec(specs, { number, signal: give.signal, stream });
     quiet[Symbol.dispose]();
+    const { name } = this.#program;
     const untold = specs.filter(({ id }) => !this.#told.has(id));
     if (end === "given-up") return await this.#giveUp(untold, running);
     if (ran === undefined && broken === undefined && untold.length > 0) {
-      this.brokeOff = this.#endedEarly(`critest ended with ${end}`, performance.now() - startedMs);
+      this.brokeOff = this.#endedEarly(`${name} ended with ${end}`, performance.now() - startedMs);
     }
     for (const spec of untold) {
       if (broken !== undefined)
         this.tell(spec, "failed", Math.round(performance.now() - startedMs), broken);
-      else if (ran === undefined) this.tell(spec, "lost", 0, `critest ended with ${end}`);
-      else if (isCutShort) this.tell(spec, "unrun", 0, "critest ran out of time");
-      else this.tell(spec, "absent", 0, `critest ran ${ran} specs without it`);
+      else if (ran === undefined) this.tell(spec, "lost", 0, `${name} ended with ${end}`);
+      else if (isCutShort) this.tell(spec, "unrun", 0, `${name} ran out of time`);
+      else this.tell(spec, "absent", 0, `${name} ran ${ran} specs without it`);
     }
     return [];
   }
@@ -168,12 +186,9 @@ class Run {
     specs: readonly SelectedSpec[],
     { number, signal, stream }: { number: number; signal: AbortSignal; stream: GinkgoStream },
   ): Promise<string> {
-    const { socket, slowness } = this.#options;
-    const argv = critestCommand(specs, {
-      socket,
-      number,
-      timeoutMs: wholeMs * Math.max(1, slowness),
-    });
+    const slowness = Math.max(1, this.#options.slowness);
+    const { command, env, cwd } = this.#program;
+    const argv = command(specs, { number, timeoutMs: wholeMs * slowness });
     const take = (chunk: Buffer): void => {
       const text = chunk.toString("utf8");
       this.tail.push(text);
@@ -181,9 +196,9 @@ class Run {
     };
     try {
       const { exit } = await this.#agent.exec(argv, {
-        deadline: deadlineAfter(2 * wholeMs * Math.max(1, slowness), { signal }),
-        env: critestEnvironment,
-        cwd: results.path,
+        deadline: deadlineAfter(2 * wholeMs * slowness, { signal }),
+        env,
+        cwd,
         onStdout: take,
         onStderr: (chunk) => void this.tail.push(chunk.toString("utf8")),
       });
@@ -206,7 +221,8 @@ class Run {
     for (const spec of hung) this.tell(spec, "hung", this.#silentMs, diagnostics);
     if (hung.length > 0) return untold.filter((spec) => !hung.includes(spec));
     this.brokeOff = { reason: diagnostics, isStarved: wasStarved };
-    for (const spec of untold) this.tell(spec, "unrun", 0, "critest hung, and did not say where");
+    const why = `${this.#program.name} hung, and did not say where`;
+    for (const spec of untold) this.tell(spec, "unrun", 0, why);
     return [];
   }
 
@@ -216,7 +232,7 @@ class Run {
       ({ stdout }) => String(stdout),
       (error: unknown) => `no journal: ${String(error)}`,
     );
-    return `critest was silent for ${this.#silentMs / 1000} s; its last lines:\n${this.tail.lines.join("\n")}\n\njournal:\n${journal}`;
+    return `${this.#program.name} was silent for ${this.#silentMs / 1000} s; its last lines:\n${this.tail.lines.join("\n")}\n\njournal:\n${journal}`;
   }
 
   /** What ends before its end is at fault itself, unless it says that it waited in vain. */

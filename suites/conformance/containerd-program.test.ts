@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ExecResult } from "../../../harness/index.ts";
+import type { ExecResult } from "../../harness/index.ts";
 import { versionOf } from "./containerd-program.ts";
 
 const result = (code: number, stdout: string, stderr = ""): ExecResult => ({
@@ -15,7 +15,10 @@ const result = (code: number, stdout: string, stderr = ""): ExecResult => ({
 
 /** What becomes of a guest whose containerd answers so. */
 const told = (answer: ExecResult): Promise<string> =>
-  versionOf({ exec: async () => answer }, ["/usr/bin/containerd"]).catch((error: unknown) => {
+  versionOf(
+    { exec: async () => answer },
+    { program: ["/usr/bin/containerd"], suite: "containerd" },
+  ).catch((error: unknown) => {
     const { state, message } = error as { state: string; message: string };
     return `${state}: ${message}`;
   });

@@ -1,5 +1,5 @@
-import type { AgentClient, conformance } from "../../../harness/index.ts";
-import type { SelectedSpec } from "./select-specs.ts";
+import type { AgentClient, conformance } from "../../harness/index.ts";
+import type { SelectedSpec } from "./selected-spec.ts";
 
 export type SpecSkip = ReturnType<typeof conformance>["skips"][number];
 
@@ -70,7 +70,7 @@ export const staleSkips = (
   run: {
     readonly specs: readonly SelectedSpec[];
     readonly passed: ReadonlySet<string>;
-    /** Whether all specs of critest were selected, so that a skip for none of them is for nothing. */
+    /** Whether all specs were selected, so that a skip for none of them is for nothing. */
     readonly isWhole: boolean;
   },
 ): readonly string[] =>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { AgentClient, BootedMachine, ExecResult } from "../../../harness/index.ts";
-import { type CritestOptions, runCritest, type SpecSeen } from "./run-critest.ts";
-import type { SelectedSpec } from "./select-specs.ts";
+import type { AgentClient, BootedMachine, ExecResult } from "../../harness/index.ts";
+import { runSpecs, type SpecProgram, type SpecRunOptions, type SpecSeen } from "./run-specs.ts";
+import { focusOf, type SelectedSpec } from "./selected-spec.ts";
 
 type VcpuSample = BootedMachine["load"][number];
 
@@ -46,14 +46,21 @@ const agentOf = (starts: readonly { readonly text: string; readonly hangs?: bool
 
 const machine = { load: [], sampleLoad: () => undefined };
 
+const program: SpecProgram = {
+  name: "critest",
+  command: (wanted) => ["/bin/critest", `-ginkgo.focus=${focusOf(wanted)}`],
+  env: {},
+  cwd: "/",
+};
+
 const ran = async (
   starts: Parameters<typeof agentOf>[0],
-  options: Partial<CritestOptions> = {},
+  options: Partial<SpecRunOptions> = {},
 ) => {
   const { agent, focuses } = agentOf(starts);
   const seen = new Map<string, SpecSeen>();
-  const run = await runCritest(machine, agent, specs, {
-    socket: "/run/x.sock",
+  const run = await runSpecs(machine, agent, specs, {
+    program,
     slowness: 1,
     onSeen: ({ name }, one) => seen.set(name, one),
     ...options,
@@ -93,7 +100,7 @@ test("a spec that hangs is given up with what the guest says, and the others are
   expect(seen.get("[k8s.io] two")?.output).toContain("the journal");
 });
 
-test("where critest does not say what hangs, nothing is said of what is left", async () => {
+test("where the program does not say what hangs, nothing is said of what is left", async () => {
   const { states, run } = await ran([{ text: passed("one"), hangs: true }], { silentMs: 30 });
   expect(states).toEqual(["[k8s.io] one passed", "[k8s.io] two unrun", "[k8s.io] three unrun"]);
   expect(run.brokeOff?.reason).toContain("the journal");
@@ -110,7 +117,7 @@ test("after a spec that ran out of the whole's time the others were not run", as
   ]);
 });
 
-test("a spec that a critest leaves out is absent, and lost where it did not come to its end", async () => {
+test("a spec that its program leaves out is absent, and lost where it did not come to its end", async () => {
   expect((await ran([{ text: "panic: no flag\n" }])).states).toEqual([
     "[k8s.io] one lost",
     "[k8s.io] two lost",
@@ -136,15 +143,15 @@ test("a spec in whose time the machine waited for the host longer than it ran is
   };
   const { agent } = agentOf([{ text: passed("one") + passed("two") + end(2) }]);
   const starved: string[] = [];
-  await runCritest(starving, agent, specs.slice(0, 2), {
-    socket: "/run/x.sock",
+  await runSpecs(starving, agent, specs.slice(0, 2), {
+    program,
     slowness: 1,
     onSeen: ({ name }, { isStarved }) => starved.push(`${name} ${isStarved}`),
   });
   expect(starved).toEqual(["[k8s.io] one false", "[k8s.io] two true"]);
 });
 
-test("what a spec waited for in vain is judged by the load of that wait, and the end of critest by that of its silence", async () => {
+test("what a spec waited for in vain is judged by the load of that wait, and the end of the program by that of its silence", async () => {
   const load = [
     { atMs: 0, cpuMs: 0, waitedMs: 0 },
     { atMs: 1000, cpuMs: 1000, waitedMs: 5000 },
@@ -156,8 +163,8 @@ test("what a spec waited for in vain is judged by the load of that wait, and the
   const text = failed("one", "Timed out after 1.000s.") + failed("two", "DeadlineExceeded");
   const { agent } = agentOf([{ text, hangs: true }]);
   const starved: string[] = [];
-  const run = await runCritest(calmAtLast, agent, specs, {
-    socket: "/run/x.sock",
+  const run = await runSpecs(calmAtLast, agent, specs, {
+    program,
     slowness: 1,
     silentMs: 500,
     onSeen: ({ name }, { isStarved }) => starved.push(`${name} ${isStarved}`),

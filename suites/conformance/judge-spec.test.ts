@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { judgeSpec } from "./judge-spec.ts";
-import type { SpecSeen } from "./run-critest.ts";
+import type { SpecSeen } from "./run-specs.ts";
 import type { SpecSkip } from "./spec-skips.ts";
 
 const failed = "file.go:1\n\n  [FAILED] Expected\n      <int>: 1\n  In [It] at: file.go:1 @ now";
@@ -13,7 +13,7 @@ const judged = (
 ) => {
   try {
     const spec = { durationMs: 1, state: "failed", output: failed, isStarved: false } as const;
-    judgeSpec({ ...spec, ...seen }, { skipped, slowness });
+    judgeSpec({ ...spec, ...seen }, { program: "critest", skipped, slowness });
     return "pass";
   } catch (error) {
     const { state, message } = error as { state: string; message: string };
@@ -32,7 +32,7 @@ test("a spec that failed fails with its message", () => {
   expect(judged({})).toBe("fail: failed: Expected <int>: 1");
 });
 
-test("a spec that critest skipped has critest's reason", () => {
+test("a spec that its program skipped has the reason it gave", () => {
   const output =
     "file.go:8\n\n  Timeline >>\n  [SKIPPED] in [It] - file.go:8 @ now\n  << Timeline\n\n  [SKIPPED] no such thing here\n  In [It] at: file.go:8";
   expect(judged({ state: "skipped", output })).toBe("skip: critest: no such thing here");
@@ -61,7 +61,7 @@ test("a spec that ran out of time on a slow or busy host is undecided, on anothe
   ]);
 });
 
-test("a spec that critest did not come to is skipped where it broke off, and else undecided", () => {
+test("a spec that its program did not come to is skipped where it broke off, and else undecided", () => {
   expect([
     judged({ state: "lost", output: "exit code 2" }),
     judged({ state: "unrun", output: "it ran out of time" }),
@@ -76,6 +76,6 @@ test("a time limit in what a spec logged is no excuse for what it found", () => 
   expect(judged({ output }, { slowness: 4 })).toBe("fail: failed: Expected 1");
 });
 
-test("a spec that is not in this guest's critest is unsupported", () => {
+test("a spec that its program does not have in this guest is unsupported", () => {
   expect(judged({ state: "absent" })).toBe("unsupported: critest has no such spec in this guest");
 });

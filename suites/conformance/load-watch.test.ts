@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { BootedMachine } from "../../../harness/index.ts";
+import type { BootedMachine } from "../../harness/index.ts";
 import { LoadWatch } from "./load-watch.ts";
 
 type Sample = BootedMachine["load"][number];

@@ -6,20 +6,31 @@ import {
   skip,
   unsupported,
   withDeadline,
-} from "../../../harness/index.ts";
+} from "../../harness/index.ts";
 import { payload } from "./mounted-disks.ts";
 import { Tail } from "./tail.ts";
 
 /** The registry on the payload disk while it answers; disposing it ends it. */
-export interface GuestRegistry extends AsyncDisposable {
+interface GuestRegistry extends AsyncDisposable {
   /** Rejects when it ends by itself: what could not be pulled then is not the image's fault. */
   readonly ended: Promise<never>;
   /** What it has been asked for last. */
   readonly lastLines: () => readonly string[];
 }
 
+/** Does work that needs the registry. @returns what it has been asked for last, too. */
+export const whileServed = async <T>(
+  agent: Pick<AgentClient, "exec">,
+  options: { readonly slowness: number },
+  work: () => Promise<T>,
+): Promise<{ readonly done: T; readonly served: readonly string[] }> => {
+  await using registry = await startRegistry(agent, options);
+  const done = await Promise.race([work(), registry.ended]);
+  return { done, served: registry.lastLines() };
+};
+
 /** Starts the registry in the guest and waits until it listens. */
-export const startRegistry = async (
+const startRegistry = async (
   agent: Pick<AgentClient, "exec">,
   { slowness }: { readonly slowness: number },
 ): Promise<GuestRegistry> => {
@@ -57,8 +68,8 @@ export const startRegistry = async (
 const endOf = (exit: ExecResult["exit"], lines: readonly string[]): never => {
   const said = lines.slice(-3).join("; ");
   if (/address already in use/.test(said))
-    return unsupported(`The image itself listens where critest's images are served: ${said}`);
+    return unsupported(`The image itself listens where the specs' images are served: ${said}`);
   if (exit.kind === "signalled")
-    return skip(`The registry of critest's images was ended with ${exit.signal}: ${said}`);
-  return fail(`The registry of critest's images ended with exit code ${exit.code}: ${said}`);
+    return skip(`The registry of the specs' images was ended with ${exit.signal}: ${said}`);
+  return fail(`The registry of the specs' images ended with exit code ${exit.code}: ${said}`);
 };

@@ -1,5 +1,5 @@
-import { type BootedMachine, hostClock } from "../../../harness/index.ts";
-import { isStarved } from "../../node-runtime/was-starved.ts";
+import { type BootedMachine, hostClock } from "../../harness/index.ts";
+import { isStarved } from "../node-runtime/was-starved.ts";
 
 /**
  * What the host gives the machine while critest runs, sampled again and again: of a spec, and of what it waits for, only the

@@ -1,6 +1,6 @@
-// What the agent's line and the disk for reports took of the guest while critest ran: a share small enough to be lost in the
+// What the agent's line and the disk for reports took of the guest while specs ran: a share small enough to be lost in the
 // noise of two timed runs, so it is taken from the kernel's own counts.
-import type { AgentClient } from "../../../harness/index.ts";
+import type { AgentClient } from "../../harness/index.ts";
 
 /** Counts since the guest's kernel started. */
 export interface CostCounts {
@@ -26,6 +26,21 @@ export const countCost = async (agent: AgentClient, device: string): Promise<Cos
   );
   return readCounts(all, own, disk);
 };
+
+/** Since another count. A guest in which specs broke off may not answer any more: then nobody asks what they cost. */
+export const costSince = async (
+  before: CostCounts,
+  {
+    agent,
+    device,
+    run: { brokeOff },
+  }: {
+    readonly agent: AgentClient;
+    readonly device: string;
+    readonly run: { readonly brokeOff?: unknown };
+  },
+): Promise<CostCounts | undefined> =>
+  brokeOff === undefined ? costBetween(before, await countCost(agent, device)) : undefined;
 
 /** From the text of the three files. */
 export const readCounts = (all: string, own: string, disk: string): CostCounts => {

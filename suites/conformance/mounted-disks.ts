@@ -1,16 +1,22 @@
-import { type AgentClient, errnoOf, fail, unsupported } from "../../../harness/index.ts";
+import { type AgentClient, errnoOf, fail, unsupported } from "../../harness/index.ts";
 
-/** The serial of the disk with critest, its images and their registry, and where it is mounted. */
+/** The serial of the disk with critest, the specs' images and their registry, and where it is mounted. */
 export const payload = { serial: "payload", path: "/run/bootwright/payload" };
 
-/** The serial of the disk that critest writes its reports to. */
+/** The serial of the disk that reports are written to. */
 export const results = { serial: "results", path: "/run/bootwright/results", sizeMiB: 64 };
 
-/** @returns the device of the disk for reports, as in `/dev/vdc` */
-export const mountDisks = async (agent: AgentClient): Promise<string> => {
+/**
+ * @param more read-only disks beside the two.
+ * @returns the device of the disk for reports, as in `/dev/vdc`
+ */
+export const mountDisks = async (
+  agent: AgentClient,
+  more: readonly { readonly serial: string; readonly path: string }[] = [],
+): Promise<string> => {
   const devices = await virtioDisks(agent);
   for (const { serial, path, options } of [
-    { ...payload, options: ["ro", "nodev"] },
+    ...[payload, ...more].map((disk) => ({ ...disk, options: ["ro", "nodev"] })),
     { ...results, options: ["nodev", "nosuid"] },
   ]) {
     const source = devices.get(serial);
@@ -20,7 +26,7 @@ export const mountDisks = async (agent: AgentClient): Promise<string> => {
     } else {
       await agent.mount({ source, target: path, type: "ext4", options }).catch((error: unknown) => {
         if (errnoOf(error) !== "ENODEV") throw error;
-        unsupported("The guest's kernel has no ext4, which critest's disks are formatted with");
+        unsupported("The guest's kernel has no ext4, which the payload's disks are formatted with");
       });
     }
   }

@@ -1,4 +1,4 @@
-import { hostClock } from "../../../harness/index.ts";
+import { hostClock } from "../../harness/index.ts";
 
 /** Calls `onSilent` once when nothing was heard for that long. */
 export class Silence implements Disposable {

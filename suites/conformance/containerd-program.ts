@@ -1,11 +1,11 @@
 // What the image's containerd prints when it is run beside the one that serves.
-import { type AgentClient, errnoOf, fail, unsupported } from "../../../harness/index.ts";
-import { requireSupported } from "../supported-version.ts";
+import { type AgentClient, errnoOf, fail, unsupported } from "../../harness/index.ts";
+import { requireSupported } from "../containerd/supported-version.ts";
 
-/** As in `1.7.24`. @param program and what starts it. The check ends here where the suite does not support it. */
+/** As in `1.7.24`. `program` with what starts it; `suite` that it is asked for. The check ends here where the suite does not support it. */
 export const versionOf = async (
   agent: Pick<AgentClient, "exec">,
-  program: readonly string[],
+  { program, suite }: { readonly program: readonly string[]; readonly suite: string },
 ): Promise<string> => {
   const text = await printedBy(agent, [...program, "--version"]);
   const [, version] = /\bv?(\d+\.\d+[\w.~+-]*)/.exec(text) ?? [];
@@ -14,7 +14,7 @@ export const versionOf = async (
       `${program.join(" ")} does not tell its version: ${text.trim().slice(0, 500)}`,
     );
   }
-  requireSupported(version);
+  requireSupported(version, suite);
   return version.split("~")[0] ?? version;
 };
 

@@ -56,6 +56,6 @@ test("what the report says otherwise, or does not say, is told", () => {
 test("what is no report is told, and not taken for our own fault", () => {
   const broken = (text: string) => () =>
     reportedStates(new Map([["critest.json", Buffer.from(text)]]));
-  expect(broken("[{")).toThrow("critest.json, which critest wrote, is no report");
+  expect(broken("[{")).toThrow("critest.json, which the guest wrote, is no report");
   expect(broken('{"SpecReports": 1}')).toThrow("is no report");
 });
