@@ -19,6 +19,7 @@ export { agentOf } from "./fixtures/agent-of.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
 export type { CheckOptions, CheckTools } from "./fixtures/register-check.ts";
 export { isSelected } from "./fixtures/register-check.ts";
+export type { NodeTests } from "./fixtures/run-context.ts";
 export { defineStreamedTrial, testStreamEnd, testStreamed } from "./fixtures/streamed-trial.ts";
 export {
   type BootedContext,
@@ -40,7 +41,7 @@ export { parseOsRelease } from "./inspect/os-release.ts";
 export { unseenParts } from "./inspect/unseen-parts.ts";
 export type { BootedMachine, BootingMachine, StoppedMachine } from "./machine/booted-machine.ts";
 export { hasSecureBoot } from "./machine/has-secure-boot.ts";
-export { type DiskContents, guestMac } from "./machine/machine-plan.ts";
+export { type DiskContents, guestMac, type NetworkPlan } from "./machine/machine-plan.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
 export { type RegisterLog, readTpmLog } from "./machine/tpm-log.ts";
 export { toCheckId } from "./results/check-id.ts";

@@ -36,3 +36,8 @@ test("attached disks come beside those of the manifest", () => {
   ] as const;
   expect(variantOf(plan, { attached })).toEqual({ ...plan, attachedDisks: attached });
 });
+
+test("memory takes the place of the manifest's", () => {
+  const { manifest } = variantOf(plan, { memoryMiB: 3072 });
+  expect(manifest).toEqual({ ...plan.manifest, machine: { memoryMiB: 3072 } });
+});

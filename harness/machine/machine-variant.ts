@@ -6,6 +6,8 @@ import type { AttachedDisk, DiskContents, MachinePlan, NetworkPlan } from "./mac
 export interface MachineVariant {
   /** The data disks in the order of their slots; default those of the manifest. */
   readonly disks?: readonly BlankDisk[];
+  /** Default: that of the manifest. */
+  readonly memoryMiB?: number;
   /** More disks, after the data disks. Default none. */
   readonly attached?: readonly AttachedDisk[];
   /** Default: no network card. */
@@ -20,12 +22,13 @@ export interface MachineVariant {
 
 export const variantOf = (
   plan: MachinePlan,
-  { attached, disks, contents, network, credentials }: MachineVariant,
+  { attached, disks, contents, memoryMiB, network, credentials }: MachineVariant,
 ): MachinePlan => ({
   ...plan,
   manifest: {
     ...plan.manifest,
     ...(disks === undefined ? {} : { disks }),
+    ...(memoryMiB === undefined ? {} : { machine: { ...plan.manifest.machine, memoryMiB } }),
     credentials: { ...plan.manifest.credentials, ...credentials },
   },
   ...(attached === undefined ? {} : { attachedDisks: attached }),

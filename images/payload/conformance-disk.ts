@@ -8,6 +8,7 @@ import { MiB } from "../../harness/core/units.ts";
 import { packageFileEntry } from "../builder/package-file.ts";
 import { recipeKey } from "../builder/recipe-key.ts";
 import { type CacheSpot, cachedBuild } from "../cached-build.ts";
+import { bashPackage } from "./conformance/bash-layer.ts";
 import { busyboxPackage } from "./conformance/busybox-layer.ts";
 import {
   type ConformanceManifest,
@@ -95,7 +96,7 @@ export const conformanceDiskSpot = async (): Promise<CacheSpot> => {
       [
         ...sources.map((path) => readFileSync(path, "utf8")),
         ...parts.map(({ name, key }) => `${name} ${key}`),
-        packageFileEntry(busyboxPackage).key,
+        ...[busyboxPackage, bashPackage].map((file) => packageFileEntry(file).key),
       ],
     ),
   };

@@ -14,11 +14,13 @@ import type { CacheSpot } from "../../../images/cached-build.ts";
 import { listCatalog, resolveImage } from "../../../images/catalog.ts";
 import { mutantImageName } from "../../../images/mutant.ts";
 import { listMutants } from "../../../images/mutants.ts";
+import { bashPackage } from "../../../images/payload/conformance/bash-layer.ts";
 import { busyboxPackage } from "../../../images/payload/conformance/busybox-layer.ts";
 import { conformanceDiskSpot } from "../../../images/payload/conformance-disk.ts";
 import { containerImageSpot } from "../../../images/payload/container-image.ts";
 import { goProgramSpot, payloadStore } from "../../../images/payload/go-program.ts";
 import { adminImage, bootstrapImage } from "../../../images/payload/host-containers.ts";
+import { nodeTestsDiskSpot } from "../../../images/payload/node-tests-disk.ts";
 import { payloadPrograms } from "../../../images/payload/programs.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
 import { cacheDir } from "../../core/cache-dir.ts";
@@ -38,10 +40,11 @@ export interface CurrentPaths {
 export const currentPaths = async (): Promise<CurrentPaths> => {
   const compiled = getCompileCacheDir();
   const paths = compiled === undefined ? [] : [join("compiled", basename(compiled))];
-  const { name: busybox, key: busyboxKey } = packageFileEntry(busyboxPackage);
   const containers = [
     ...[bootstrapImage, adminImage].map(containerImageSpot).map(pathOfSpot),
-    join("images", busybox, busyboxKey),
+    ...[busyboxPackage, bashPackage]
+      .map((file) => packageFileEntry(file))
+      .map(({ name, key }) => join("images", name, key)),
   ];
   try {
     const key = await agentKey();
@@ -50,7 +53,11 @@ export const currentPaths = async (): Promise<CurrentPaths> => {
     const onDisk = await diskPrograms(agentPath);
     const disk = onDisk.length === 0 ? [] : [join("agent-disk", await agentDiskName(onDisk))];
     const images = await Promise.all(builtImages().map((image) => pathsOf(image, agentPath)));
-    const spots = [...payloadPrograms().map(goProgramSpot), conformanceDiskSpot()];
+    const spots = [
+      ...payloadPrograms().map(goProgramSpot),
+      conformanceDiskSpot(),
+      nodeTestsDiskSpot(),
+    ];
     const programs = (await Promise.all(spots)).map(pathOfSpot);
     return {
       paths: new Set([

@@ -65,7 +65,10 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
   const planned = await planRun(resolved, options);
   const { suites } = planned.plan.manifest;
   const selected = selectSuiteFiles(options.suite.length > 0 ? options.suite : suites, options);
-  const conformance = await conformanceContext(selected, planned.profile);
+  const conformance = await conformanceContext(selected, {
+    level: options.level,
+    profile: planned.profile,
+  });
   const facts = await runFacts(planned, options);
   using progress = createProgress({
     isTty: process.stdout.isTTY === true,

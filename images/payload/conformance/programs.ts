@@ -22,12 +22,16 @@ export const pgrep: GoProgram = testImages("pgrep");
 /** Lists shared memory; Debian's busybox does not. */
 export const ipcs: GoProgram = testImages("ipcs");
 
+/** Fetches one address; Debian's busybox has only wget, whose options are others. */
+export const curl: GoProgram = testImages("curl");
+
 /** Beside `pause`, what our test images are made of. */
 export const testImagePrograms: readonly GoProgram[] = [
   webServer,
   noNewPrivs,
   pgrep,
   ipcs,
+  curl,
   agnhost,
 ];
 

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { ImageError } from "../../../harness/core/errors.ts";
 import { exec } from "../../../harness/core/exec.ts";
 
-/** One spec of critest, as ginkgo names it in its reports. */
+/** One spec of a program, as ginkgo names it in its reports. */
 export interface ConformanceSpec {
-  /** The texts of all containers and of the spec, joined by spaces: what `-ginkgo.focus` and `-ginkgo.skip` are matched with. */
+  /** The texts of all containers and of the spec, joined by spaces: what `--ginkgo.focus` and `--ginkgo.skip` are matched with. */
   readonly name: string;
   readonly containers: readonly string[];
   readonly text: string;
@@ -38,18 +38,20 @@ const reportSchema = z.tuple([
 ]);
 
 /**
- * The specs that a critest has, by a dry run, for which no runtime is needed. Benchmarks are none; and not in it are SELinux'
- * specs, which critest only knows on a machine that has SELinux switched on.
+ * The specs that critest or Kubernetes' node tests have, by a dry run, for which no runtime is needed. Benchmarks are none; and
+ * not in it are SELinux' specs, which critest only knows on a machine that has SELinux switched on.
  * @throws {ImageError} IMAGE_BUILD when the report says nothing, or names a spec twice.
  */
 export const specsOf = async (
-  critestPath: string,
+  programPath: string,
   workDir: string,
 ): Promise<readonly ConformanceSpec[]> => {
   const path = join(workDir, "dry-run.json");
-  await exec(critestPath, ["-ginkgo.dry-run", "-ginkgo.no-color", `-ginkgo.json-report=${path}`], {
-    cwd: workDir,
-  });
+  // Without a focus the node tests leave out what has a tag such as [Feature:StandaloneMode].
+  const flags = ["dry-run", "no-color", "focus=.", `json-report=${path}`].map(
+    (flag) => `--ginkgo.${flag}`,
+  );
+  await exec(programPath, flags, { cwd: workDir });
   return specsOfReport(JSON.parse(readFileSync(path, "utf8")));
 };
 
@@ -80,7 +82,7 @@ const requireOnce = (names: readonly string[]): void => {
   throw new ImageError(
     "IMAGE_BUILD",
     twice === undefined
-      ? "critest's dry run should list specs, but lists none"
-      : `critest's dry run should list each spec once, but lists ${JSON.stringify(twice)} twice`,
+      ? "A dry run should list specs, but lists none"
+      : `A dry run should list each spec once, but lists ${JSON.stringify(twice)} twice`,
   );
 };

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { agnhost } from "../agnhost.ts";
 import { type GoProgram, goProgram } from "../go-program.ts";
 import { pause } from "../programs.ts";
+import { bashLayer } from "./bash-layer.ts";
 import { busyboxLayer } from "./busybox-layer.ts";
 import { type LaidImage, type NamedImage, writeImageLayout } from "./image-layout.ts";
 import { type LayerEntry, packEntries } from "./layer.ts";
-import { ipcs, noNewPrivs, pgrep, webServer } from "./programs.ts";
+import { curl, ipcs, noNewPrivs, pgrep, webServer } from "./programs.ts";
 import { type LayerName, testImages } from "./test-images.ts";
 
 /**
@@ -53,6 +54,8 @@ const entriesOf = async (
         await program("usr/bin/pgrep", pgrep),
         await program("usr/bin/ipcs", ipcs),
       ];
+    case "bash":
+      return await bashLayer(workDir, onLine);
     case "nginx":
       return [await program("usr/sbin/nginx", webServer)];
     case "httpd":
@@ -62,6 +65,7 @@ const entriesOf = async (
     case "agnhost":
       return [
         await program("agnhost", agnhost),
+        await program("usr/bin/curl", curl),
         { kind: "hard-link", path: "agnhost-2", to: "agnhost" },
         { kind: "directory", path: "uploads", mode: 0o755 },
         ...usersWith("user-defined-in-image"),
