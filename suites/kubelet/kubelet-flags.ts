@@ -6,16 +6,20 @@ type ConfigField =
   | "address"
   | "authentication"
   | "authorization"
+  | "cgroupRoot"
   | "enableServer"
   | "evictionHard"
+  | "evictionPressureTransitionPeriod"
   | "fileCheckFrequency"
   | "nodeStatusReportFrequency"
   | "nodeStatusUpdateFrequency"
+  | "podCIDR"
   | "port"
   | "readOnlyPort"
   | "registerNode"
   | "registerWithTaints"
   | "rotateCertificates"
+  | "serializeImagePulls"
   | "serverTLSBootstrap"
   | "shutdownGracePeriod"
   | "shutdownGracePeriodCriticalPods"
@@ -41,16 +45,20 @@ const flagsOfField: Readonly<Record<ConfigField, readonly string[]>> = {
     "authorization-webhook-cache-authorized-ttl",
     "authorization-webhook-cache-unauthorized-ttl",
   ],
+  cgroupRoot: ["cgroup-root"],
   enableServer: ["enable-server"],
   evictionHard: ["eviction-hard"],
+  evictionPressureTransitionPeriod: ["eviction-pressure-transition-period"],
   fileCheckFrequency: ["file-check-frequency"],
   nodeStatusReportFrequency: [],
   nodeStatusUpdateFrequency: ["node-status-update-frequency"],
+  podCIDR: ["pod-cidr"],
   port: ["port"],
   readOnlyPort: ["read-only-port"],
   registerNode: ["register-node"],
   registerWithTaints: ["register-with-taints"],
   rotateCertificates: ["rotate-certificates"],
+  serializeImagePulls: ["serialize-image-pulls"],
   serverTLSBootstrap: ["rotate-server-certificates"],
   shutdownGracePeriod: [],
   shutdownGracePeriodCriticalPods: [],
@@ -68,6 +76,7 @@ const switches: ReadonlySet<string> = new Set([
   "register-node",
   "rotate-certificates",
   "rotate-server-certificates",
+  "serialize-image-pulls",
 ]);
 
 /** The value of `--NAME=VALUE` or `--NAME VALUE`; of several the last one counts. */

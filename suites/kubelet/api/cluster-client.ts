@@ -102,6 +102,10 @@ export class Collected extends Writable {
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ApiException && error.code === 404;
 
+/** The API server's answer for what it does not have any more, or what somebody has changed meanwhile. */
+export const isGoneOrTaken = (error: unknown): boolean =>
+  error instanceof ApiException && (error.code === 404 || error.code === 409);
+
 /** What the API server says of a request that it did not do, unless the request was invalid; a web socket's error is none of Node's. */
 export const refusalIn = (error: unknown): string | undefined => {
   if (error instanceof ApiException) {

@@ -5,11 +5,10 @@ import { expectedKubelet } from "../shipped-kubelet.ts";
 import { apiCheck } from "./api-check.ts";
 import type { Cluster } from "./cluster.ts";
 import { isNotFound } from "./cluster-client.ts";
+import { isReadyNode } from "./ready.ts";
 
 const conditionOf = (node: V1Node, wanted: string) =>
   node.status?.conditions?.find(({ type }) => type === wanted);
-
-const isReady = (node: V1Node): boolean => conditionOf(node, "Ready")?.status === "True";
 
 /** Gauges of the kubelet that registered the node, set once (kubelet/util/node_startup_latency_tracker.go). */
 const startUpGauges = {
@@ -24,7 +23,7 @@ apiCheck(
   "kubelet/api/node-ready",
   { title: "The node registers with the API server and becomes ready" },
   async ({ cluster, evidence, figure }) => {
-    const node = await nodeWhen(cluster, "become ready", isReady, cluster.within(120));
+    const node = await nodeWhen(cluster, "become ready", isReadyNode, cluster.within(120));
     const readyMs = cluster.machine.nowMs();
     cluster.machine.reached([
       { name: "node-ready", endMs: readyMs, witness: "API server: condition Ready of the node" },
@@ -66,7 +65,7 @@ apiCheck(
   "kubelet/api/conditions",
   { title: "The node has enough memory, disk and processes, and says so" },
   async ({ cluster, evidence }) => {
-    const node = await nodeWhen(cluster, "become ready", isReady, cluster.within(120));
+    const node = await nodeWhen(cluster, "become ready", isReadyNode, cluster.within(120));
     const seen = Object.fromEntries(
       (node.status?.conditions ?? []).map(({ type, status }) => [type, status]),
     );
@@ -171,7 +170,7 @@ apiCheck(
   async ({ cluster, figure }) => {
     const beat = (node: V1Node): number =>
       new Date(conditionOf(node, "Ready")?.lastHeartbeatTime ?? 0).getTime();
-    const first = beat(await nodeWhen(cluster, "become ready", isReady, cluster.within(120)));
+    const first = beat(await nodeWhen(cluster, "become ready", isReadyNode, cluster.within(120)));
     const later = await nodeWhen(
       cluster,
       "repeat its status",

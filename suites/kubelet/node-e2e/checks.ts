@@ -1,0 +1,113 @@
+// Kubernetes' own node tests, unmodified, against the image's own kubelet: each spec is a check. etcd and API server are those of
+// this host: in the guest, where the program would start them itself, they take most of an emulated processor.
+import {
+  type ControlPlane,
+  conformance,
+  defineStreamedTrial,
+  isSelected,
+  level,
+  type TrialTools,
+} from "../../../harness/index.ts";
+import { whileServed } from "../../conformance/guest-registry.ts";
+import { costSince, countCost } from "../../conformance/harness-cost.ts";
+import { reportNames } from "../../conformance/report-file.ts";
+import {
+  runSpecs,
+  type SpecRun,
+  type SpecRunOptions,
+  type SpecSeen,
+} from "../../conformance/run-specs.ts";
+import { type JudgedSpec, testSpecs, type WholeRun } from "../../conformance/spec-checks.ts";
+import { skipFacts, skipOf } from "../../conformance/spec-skips.ts";
+import { tooLate } from "../../node-runtime/watched-deadline.ts";
+import { brokenBy } from "../api/join.ts";
+import { Late } from "../api/late.ts";
+import { clearNamespaces } from "../api/namespace-clearing.ts";
+import { bootNode, type TestedNode } from "./node.ts";
+import { nodeE2e, programName, reportOf } from "./node-e2e-command.ts";
+import { type NodeSpec, selectSpecs } from "./select-specs.ts";
+
+const { diskPath: payloadPath, nodeTests } = conformance();
+if (nodeTests === undefined) throw new Error("The payload of the node tests was not built");
+const { selection, specs: catalogue, diskPath: nodeTestsPath } = nodeTests;
+const { skips } = selection;
+const specsOf = (isWanted: (id: string) => boolean): readonly NodeSpec[] =>
+  selectSpecs(catalogue, selection, {
+    level: level() === "full" ? "full" : "standard",
+    isWanted,
+  });
+const specs = specsOf(isSelected);
+const isWhole = level() === "full" && specs.length === specsOf(() => true).length;
+
+const modes = (["standalone", "joined"] as const).filter((mode) =>
+  specs.some((spec) => spec.mode === mode),
+);
+
+const trial = defineStreamedTrial<JudgedSpec, WholeRun>(async (tools, tell, begun) => {
+  const plane = await tools.startControlPlane();
+  const node = await bootNode(tools, plane, { payloadPath, nodeTestsPath });
+  const today = new Date().toISOString().slice(0, 10);
+  const facts = await skipFacts(node.agent, skips, { containerd: node.version, today });
+  const seen = new Map<string, SpecSeen>();
+  const { agent, resultsDevice: device } = node;
+  const costBefore = await countCost(agent, device);
+  const startedMs = performance.now();
+  const onSeen = (spec: Pick<NodeSpec, "id" | "name">, one: SpecSeen): void => {
+    seen.set(spec.id, one);
+    tell(spec.id, { ...one, skipped: skipOf(spec, skips, facts) });
+  };
+  const onRunning = ({ id }: Pick<NodeSpec, "id">): void => begun(id);
+  await using namespaces = await clearNamespaces(node.client);
+  const broken = Promise.race([brokenBy(node.machine, plane), namespaces.broken]);
+  broken.catch(() => undefined); // it is raced with what may be over long before
+  const { done: runs, served } = await whileServed(node.agent, tools, () =>
+    Promise.race([runAll(node, plane, tools, { onSeen, onRunning }), broken]),
+  );
+  const wallMs = performance.now() - startedMs;
+  const run = merged(runs.map((one) => one.run));
+  const cost = await costSince(costBefore, { agent, device, run });
+  await tools.powerOff(node.machine);
+  const names = runs.flatMap((one) => reportNames(reportOf(one.mode), one.run.starts));
+  const files = await tools.readBack(node.machine, node.resultsDisk, names);
+  return { facts, run, served, seen, files, wallMs, cost };
+});
+
+type Watcher = Required<Pick<SpecRunOptions, "onSeen" | "onRunning">>;
+
+const runAll = async (
+  node: TestedNode,
+  plane: ControlPlane,
+  { slowness }: TrialTools,
+  watcher: Watcher,
+): Promise<readonly { readonly mode: NodeSpec["mode"]; readonly run: SpecRun }[]> => {
+  const runs = [];
+  for (const mode of modes) {
+    await node.become(mode).catch((error: unknown) => {
+      if (!(error instanceof Late)) throw error;
+      return tooLate({ wasStarved: () => error.wasStarved }, error.message);
+    });
+    const run = await runSpecs(
+      node.machine,
+      node.agent,
+      specs.filter((spec) => spec.mode === mode),
+      { program: nodeE2e(plane, { mode, socket: node.socket }), slowness, silentMs, ...watcher },
+    );
+    runs.push({ mode, run });
+  }
+  return runs;
+};
+
+/** Specs wait five minutes for a pod, and some wait for two. */
+const silentMs = 720_000;
+
+const merged = (runs: readonly SpecRun[]): SpecRun => {
+  const brokeOff = runs.find((run) => run.brokeOff !== undefined)?.brokeOff;
+  return {
+    starts: Math.max(...runs.map(({ starts }) => starts)),
+    unknown: runs.flatMap(({ unknown }) => unknown),
+    lastLines: runs.flatMap(({ lastLines }) => lastLines),
+    ...(brokeOff === undefined ? {} : { brokeOff }),
+  };
+};
+
+testSpecs(trial, { prefix: "kubelet/node-e2e", program: programName, specs, skips, isWhole });

@@ -1,0 +1,61 @@
+import type { ControlPlane } from "../../../harness/index.ts";
+import { payload, results } from "../../conformance/mounted-disks.ts";
+import { reportName } from "../../conformance/report-file.ts";
+import type { SpecProgram } from "../../conformance/run-specs.ts";
+import { focusOf } from "../../conformance/selected-spec.ts";
+import { apiServerOf, nodeName } from "../api/join.ts";
+import { nodeTests, systemSpecPath } from "./node.ts";
+import type { NodeSpec } from "./select-specs.ts";
+
+/** As messages call it. */
+export const programName = "e2e_node.test";
+
+/** Of the reports of its runs. */
+export const reportOf = (mode: NodeSpec["mode"]): string => `node-e2e-${mode}`;
+
+/**
+ * Kubernetes' node tests against a kubelet that runs already, and an API server elsewhere
+ * (https://github.com/kubernetes/kubernetes/blob/v1.36.3/test/e2e_node/e2e_node_suite_test.go).
+ */
+export const nodeE2e = (
+  plane: ControlPlane,
+  { mode, socket }: { readonly mode: NodeSpec["mode"]; readonly socket: string },
+): SpecProgram => ({
+  name: programName,
+  command: (specs, { number, timeoutMs }) => [
+    `${payload.path}/bin/ginkgo`,
+    // Most of a spec's time is spent waiting for a pod: more than there are vCPUs.
+    "--nodes=3",
+    // The same order each time.
+    "--seed=1",
+    "--no-color",
+    "-v",
+    `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+    "--poll-progress-after=60s",
+    "--poll-progress-interval=60s",
+    `--focus=${focusOf(specs)}`,
+    `--output-dir=${results.path}`,
+    `--json-report=${reportName(reportOf(mode), number)}.json`,
+    `--junit-report=${reportName(reportOf(mode), number)}.xml`,
+    `${nodeTests.path}/bin/e2e_node.test`,
+    "--",
+    "--start-services=false",
+    "--stop-services=false",
+    `--standalone-mode=${mode === "standalone"}`,
+    `--host=${apiServerOf(plane)}`,
+    `--bearer-token=${plane.tokens.admin}`,
+    `--node-name=${nodeName}`,
+    "--prepull-images=false",
+    `--container-runtime-endpoint=unix://${socket}`,
+    `--system-spec-file=${systemSpecPath}`,
+    // It would make one beside itself, on a disk that it cannot write to.
+    `--config-dir=${results.path}`,
+  ],
+  env: {
+    // The node's own programs first.
+    PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${payload.path}/bin`,
+    HOME: results.path,
+    TMPDIR: results.path,
+  },
+  cwd: results.path,
+});
