@@ -23,6 +23,7 @@ import { tooLate } from "../../node-runtime/watched-deadline.ts";
 import { brokenBy } from "../api/join.ts";
 import { Late } from "../api/late.ts";
 import { clearNamespaces } from "../api/namespace-clearing.ts";
+import { expectedKubelet } from "../shipped-kubelet.ts";
 import { bootNode, type TestedNode } from "./node.ts";
 import { nodeE2e, programName, reportOf } from "./node-e2e-command.ts";
 import { type NodeSpec, selectSpecs } from "./select-specs.ts";
@@ -44,6 +45,7 @@ const modes = (["standalone", "joined"] as const).filter((mode) =>
 );
 
 const trial = defineStreamedTrial<JudgedSpec, WholeRun>(async (tools, tell, begun) => {
+  expectedKubelet(); // before anything is started for an image that has none
   const plane = await tools.startControlPlane();
   const node = await bootNode(tools, plane, { payloadPath, nodeTestsPath });
   const today = new Date().toISOString().slice(0, 10);
