@@ -35,7 +35,7 @@ export const specSkipSchema: z.ZodType<SpecSkip> = z.strictObject({
   until: z.iso.date().exactOptional(),
 });
 
-/** What the critest part of suite containerd expects; a profile's section `critest`. */
+/** What the critest part of suite containerd expects; a profile's section `critest`, and `nodeE2e` for Kubernetes' node tests. */
 export interface Critest {
   readonly skips: readonly SpecSkip[];
 }

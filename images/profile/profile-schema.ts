@@ -69,5 +69,6 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   containerd: containerdSchema.exactOptional(),
   adminContainer: adminContainerSchema.exactOptional(),
   critest: critestSchema.exactOptional(),
+  nodeE2e: critestSchema.exactOptional(),
   kubelet: kubeletSchema.exactOptional(),
 });

@@ -41,6 +41,8 @@ export interface Profile {
   readonly adminContainer?: AdminContainer;
   /** Specs of critest that do not pass, and why. Absent: none is known. */
   readonly critest?: Critest;
+  /** The same for Kubernetes' node tests. Absent: none is known. */
+  readonly nodeE2e?: Critest;
   /** Absent when the OS has no kubelet. */
   readonly kubelet?: Kubelet;
 }

@@ -3,6 +3,7 @@ import { commonSpecSkips } from "../../../images/critest-skips.ts";
 import { nodeE2eSelection } from "../../../images/node-e2e.ts";
 import { conformanceDisk } from "../../../images/payload/conformance-disk.ts";
 import { nodeTestsDisk } from "../../../images/payload/node-tests-disk.ts";
+import type { SpecSkip } from "../../../images/profile/critest.ts";
 import type { Profile } from "../../../images/profile/profile.ts";
 import type { ConformanceContext, NodeTests, RunContext } from "../../fixtures/run-context.ts";
 import { buildOptions } from "../build-progress.ts";
@@ -20,7 +21,7 @@ export const conformanceContext = async (
   files: readonly string[],
   {
     level,
-    profile: { critest },
+    profile: { critest, nodeE2e },
   }: { readonly level: RunContext["level"]; readonly profile: Profile },
 ): Promise<ConformanceContext | undefined> => {
   const wanted = files
@@ -30,13 +31,17 @@ export const conformanceContext = async (
   const { onLine } = buildOptions("the conformance payload");
   const { diskPath, specs } = await conformanceDisk(onLine);
   const nodeTests = wanted.some((file) => basename(file) === nodeTestsFile)
-    ? { nodeTests: await nodeTestsContext(onLine) }
+    ? { nodeTests: await nodeTestsContext(nodeE2e?.skips ?? [], onLine) }
     : {};
   const skips = [...commonSpecSkips(), ...(critest?.skips ?? [])];
   return { diskPath, specs, skips, ...nodeTests };
 };
 
-const nodeTestsContext = async (onLine: (line: string) => void): Promise<NodeTests> => {
+const nodeTestsContext = async (
+  ownSkips: readonly SpecSkip[],
+  onLine: (line: string) => void,
+): Promise<NodeTests> => {
   const { diskPath, specs } = await nodeTestsDisk(onLine);
-  return { diskPath, specs, selection: nodeE2eSelection() };
+  const selection = nodeE2eSelection();
+  return { diskPath, specs, selection: { ...selection, skips: [...selection.skips, ...ownSkips] } };
 };
