@@ -147,3 +147,11 @@ test("a spec is told however long it was reported to be slow before", () => {
     slow: ["[k8s.io] Slow"],
   });
 });
+
+test("of a spec that prints much what it failed for is told, which stands at the end", () => {
+  const noise = "    at some/line of a goroutine.go:12\n".repeat(10_000);
+  const { specs } = readIn([
+    `• [FAILED] [1.000 seconds]\nspec [It] one\n${noise}  [FAILED] Expected\n`,
+  ]);
+  expect(specs[0]?.output.endsWith("[FAILED] Expected")).toBe(true);
+});

@@ -2,6 +2,8 @@
 // (github.com/onsi/ginkgo/v2/reporters/default_reporter.go; read off v2.28.1 on 2026-11-30). Written for programs is only the
 // report at the end, which a machine that dies half-way never writes.
 
+import { BoundedLines } from "./bounded-lines.ts";
+
 export type GinkgoState =
   | "passed"
   | "failed"
@@ -49,8 +51,7 @@ const stateByWord: Readonly<Record<string, GinkgoState>> = {
 export class GinkgoStream {
   readonly #events: GinkgoEvents;
   #partial = "";
-  #block: string[] = [];
-  #blockBytes = 0;
+  #block = new BoundedLines(maxBlockBytes);
   #hasHead = false;
 
   constructor(events: GinkgoEvents) {
@@ -81,19 +82,15 @@ export class GinkgoStream {
     }
     // What stands before a head is of no use, and may be long: reports of how far slow specs are.
     if (!this.#hasHead && headPattern.test(line)) {
-      this.#block = [];
-      this.#blockBytes = 0;
+      this.#block = new BoundedLines(maxBlockBytes);
       this.#hasHead = true;
     }
-    if (this.#blockBytes > maxBlockBytes) return;
-    this.#blockBytes += line.length + 1;
     this.#block.push(line);
   }
 
   #takeBlock(): void {
-    const block = this.#block;
-    this.#block = [];
-    this.#blockBytes = 0;
+    const block = this.#block.lines;
+    this.#block = new BoundedLines(maxBlockBytes);
     this.#hasHead = false;
     // What a spec printed is indented.
     const start = block.findIndex((line) => headPattern.test(line));

@@ -31,8 +31,9 @@ export const nodeE2e = (
     "--no-color",
     "-v",
     `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
-    "--poll-progress-after=60s",
-    "--poll-progress-interval=60s",
+    // Side by side it tells of a spec when it is over, and of one that runs only so, each time at length.
+    "--poll-progress-after=3s",
+    "--poll-progress-interval=300s",
     `--focus=${focusOf(specs)}`,
     `--output-dir=${results.path}`,
     `--json-report=${reportName(reportOf(mode), number)}.json`,
