@@ -66,6 +66,8 @@ apiCheck(
       "wait for its next start, after one restart at least",
       (one) =>
         statusOf(one, "failing")?.state?.waiting?.reason === "CrashLoopBackOff" &&
+        // Not there for a moment where the kubelet has just cleared up.
+        statusOf(one, "failing")?.lastState?.terminated !== undefined &&
         restarts(one, "failing") > 0,
     );
     const status = statusOf(pod, "failing");
