@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { BoundedLines } from "./bounded-lines.ts";
 
-const linesOf = (count: number, maxBytes: number): readonly string[] => {
-  const kept = new BoundedLines(maxBytes);
+const linesOf = (count: number, maxLength: number): readonly string[] => {
+  const kept = new BoundedLines(maxLength);
   for (let index = 1; index <= count; index += 1) kept.push(`line ${index}`);
   return kept.lines;
 };
@@ -12,7 +12,7 @@ test("a short text is kept as it is", () => {
 });
 
 test("of a long one the beginning and the end are kept", () => {
-  expect(linesOf(9, 28)).toEqual([
+  expect(linesOf(9, 256)).toEqual([
     "line 1",
     "line 2",
     "  … 5 lines left out …",

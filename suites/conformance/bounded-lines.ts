@@ -1,27 +1,30 @@
-/** The first and the last lines of a text of any length, each half of so many bytes: what is between them is counted. */
+/** As much a line counts at least, so that there are never many. */
+const leastSize = 64;
+
+/** The first and the last lines of a text of any length, each half of so many characters: what is between them is counted. */
 export class BoundedLines {
   readonly #maxHalf: number;
   readonly #first: string[] = [];
   readonly #last: string[] = [];
-  #firstBytes = 0;
-  #lastBytes = 0;
+  #firstSize = 0;
+  #lastSize = 0;
   #leftOut = 0;
 
-  constructor(maxBytes: number) {
-    this.#maxHalf = maxBytes / 2;
+  constructor(maxLength: number) {
+    this.#maxHalf = maxLength / 2;
   }
 
   push(line: string): void {
-    const bytes = line.length + 1;
-    if (this.#last.length === 0 && this.#firstBytes + bytes <= this.#maxHalf) {
+    const size = sizeOf(line);
+    if (this.#last.length === 0 && this.#firstSize + size <= this.#maxHalf) {
       this.#first.push(line);
-      this.#firstBytes += bytes;
+      this.#firstSize += size;
       return;
     }
     this.#last.push(line);
-    this.#lastBytes += bytes;
-    while (this.#lastBytes > this.#maxHalf && this.#last.length > 1) {
-      this.#lastBytes -= (this.#last.shift() ?? "").length + 1;
+    this.#lastSize += size;
+    while (this.#lastSize > this.#maxHalf && this.#last.length > 1) {
+      this.#lastSize -= sizeOf(this.#last.shift() ?? "");
       this.#leftOut += 1;
     }
   }
@@ -31,3 +34,5 @@ export class BoundedLines {
     return [...this.#first, ...between, ...this.#last];
   }
 }
+
+const sizeOf = (line: string): number => Math.max(leastSize, line.length + 1);

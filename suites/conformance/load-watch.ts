@@ -2,7 +2,7 @@ import { type BootedMachine, hostClock } from "../../harness/index.ts";
 import { isStarved } from "../node-runtime/was-starved.ts";
 
 /**
- * What the host gives the machine while critest runs, sampled again and again: of a spec, and of what it waits for, only the
+ * What the host gives the machine while specs run, sampled again and again: of a spec, and of what it waits for, only the
  * end is seen, so that the beginning must have been sampled before anybody asks for it.
  */
 export class LoadWatch implements Disposable {

@@ -1,10 +1,30 @@
 import { type AgentClient, errnoOf, fail, unsupported } from "../../harness/index.ts";
 
-/** The serial of the disk with critest, the specs' images and their registry, and where it is mounted. */
-export const payload = { serial: "payload", path: "/run/bootwright/payload" };
+/** The serial of the disk with critest, ginkgo, the specs' images and their registry, and where it is mounted. */
+export const payload: { readonly serial: string; readonly path: string } = {
+  serial: "payload",
+  path: "/run/bootwright/payload",
+};
 
 /** The serial of the disk that reports are written to. */
-export const results = { serial: "results", path: "/run/bootwright/results", sizeMiB: 64 };
+export const results: {
+  readonly serial: string;
+  readonly path: string;
+  readonly sizeMiB: number;
+} = { serial: "results", path: "/run/bootwright/results", sizeMiB: 64 };
+
+/** What a program of specs is started with: the node's own programs come first, and what it writes goes to the reports. */
+export const specEnvironment: {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+} = {
+  env: {
+    PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${payload.path}/bin`,
+    HOME: results.path,
+    TMPDIR: results.path,
+  },
+  cwd: results.path,
+};
 
 /**
  * @param more read-only disks beside the two.

@@ -107,7 +107,19 @@ test("where the program does not say what hangs, nothing is said of what is left
   expect(run.brokeOff?.isStarved).toBe(false);
 });
 
-test("after a spec that ran out of the whole's time the others were not run", async () => {
+test("specs that run when the time of all is over are at no fault, and the others were not run", async () => {
+  const late = `${line}\n• [TIMEDOUT] [9.000 seconds]\n[k8s.io] one\n\n  [TIMEDOUT] A suite timeout occurred\n${line}\n`;
+  const { states } = await ran([{ text: passed("two") + late + end(2) }]);
+  expect(states).toEqual(["[k8s.io] two passed", "[k8s.io] one unrun", "[k8s.io] three unrun"]);
+});
+
+test("a spec that ran out of its own time is told so, and the others are run", async () => {
+  const late = `${line}\n• [TIMEDOUT] [9.000 seconds]\n[k8s.io] one\n\n  [TIMEDOUT] A spec timeout occurred\n${line}\n`;
+  const { states } = await ran([{ text: late + passed("two") + passed("three") + end(3) }]);
+  expect(states).toEqual(["[k8s.io] one timedout", "[k8s.io] two passed", "[k8s.io] three passed"]);
+});
+
+test("after a spec that was interrupted the others were not run", async () => {
   const interrupted = `${line}\n• [INTERRUPTED] [1.000 seconds]\n[k8s.io] one\n${line}\n`;
   const { states } = await ran([{ text: interrupted + end(1) }]);
   expect(states).toEqual([
@@ -115,6 +127,16 @@ test("after a spec that ran out of the whole's time the others were not run", as
     "[k8s.io] two unrun",
     "[k8s.io] three unrun",
   ]);
+});
+
+test("where what comes before all specs fails, that is the end of the run and of each spec", async () => {
+  const text = `${line}\n[BeforeSuite] [FAILED] [0.100 seconds]\n[BeforeSuite] \nutil.go:98\n\n  no socket\n${line}\n`;
+  const { run, states } = await ran([{ text: text + end(0) }]);
+  expect(states).toEqual(["[k8s.io] one failed", "[k8s.io] two failed", "[k8s.io] three failed"]);
+  expect(run.brokeOff).toEqual({
+    reason: expect.stringContaining("no socket"),
+    isStarved: false,
+  });
 });
 
 test("a spec that its program leaves out is absent, and lost where it did not come to its end", async () => {

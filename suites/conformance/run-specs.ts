@@ -9,7 +9,7 @@ import { LoadWatch } from "./load-watch.ts";
 import { findSpec, type SelectedSpec } from "./selected-spec.ts";
 import { Silence } from "./silence.ts";
 import { Tail } from "./tail.ts";
-import { isTimeLimit, waitedMs } from "./time-limit.ts";
+import { isSuiteTimeout, isTimeLimit, messageOf, waitedMs } from "./time-limit.ts";
 
 /** A program of specs that ginkgo runs, in the guest. */
 export interface SpecProgram {
@@ -22,6 +22,8 @@ export interface SpecProgram {
   ) => readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** How long all of its specs may take, on a host of common speed. Default an hour. */
+  readonly wholeMs?: number;
 }
 
 /** What was seen of one spec. */
@@ -66,13 +68,13 @@ export interface SpecRunOptions {
 }
 
 const defaultSilentMs = 420_000;
-const wholeMs = 3_600_000;
+const defaultWholeMs = 3_600_000;
 const maxStarts = 4;
 const maxLines = 40;
 const maxNames = 300;
 
-/** After such a spec ginkgo runs none any more, and says so of none. */
-const cutsShort: readonly SpecSeen["state"][] = ["timedout", "interrupted", "aborted"];
+/** After such a spec ginkgo runs none any more, and says so of none; so it is when the time of the whole run is over. */
+const cutsShort: readonly SpecSeen["state"][] = ["interrupted", "aborted"];
 
 /**
  * Runs a program in the guest for these specs and tells of each as it ends. A spec that hangs is given up with what is known of
@@ -129,26 +131,31 @@ class Run {
   tell(spec: SelectedSpec, state: SpecSeen["state"], durationMs: number, output: string): void {
     if (this.#told.has(spec.id)) return;
     this.#told.add(spec.id);
-    const isStarved = this.#load.wasStarvedFor(waitedMs(output) ?? durationMs);
+    const waited = state === "failed" ? waitedMs(output) : undefined;
+    const isStarved = this.#load.wasStarvedFor(waited ?? durationMs);
     this.#options.onSeen(spec, { durationMs, state, output, isStarved });
   }
 
   /** @returns the specs that are still to be run. */
   async start(specs: readonly SelectedSpec[], number: number): Promise<readonly SelectedSpec[]> {
+    const { name } = this.#program;
     const running = new Set<string>();
     let broken: string | undefined;
     let ran: number | undefined;
     let isCutShort = false;
     const give = new AbortController();
     const startedMs = performance.now();
-    const quiet = new Silence(this.#silentMs, () => give.abort());
+    using quiet = new Silence(this.#silentMs, () => give.abort());
     const stream = new GinkgoStream({
       onSpec: (spec) => {
         quiet.isBroken();
         running.delete(spec.name);
-        isCutShort ||= cutsShort.includes(spec.state);
+        const isOutOfTime = spec.state === "timedout" && isSuiteTimeout(spec.output);
+        isCutShort ||= isOutOfTime || cutsShort.includes(spec.state);
         const known = findSpec(specs, spec.name);
-        if (known !== undefined) this.tell(known, spec.state, spec.durationMs, spec.output);
+        if (known !== undefined && isOutOfTime)
+          this.tell(known, "unrun", spec.durationMs, `${name} ran out of time in the midst of it`);
+        else if (known !== undefined) this.tell(known, spec.state, spec.durationMs, spec.output);
         else if (this.unknown.size < maxNames) this.unknown.add(spec.name);
       },
       onRunning: (name) => {
@@ -165,16 +172,14 @@ class Run {
       },
     });
     const end = await this.#exec(specs, { number, signal: give.signal, stream });
-    quiet[Symbol.dispose]();
-    const { name } = this.#program;
     const untold = specs.filter(({ id }) => !this.#told.has(id));
     if (end === "given-up") return await this.#giveUp(untold, running);
-    if (ran === undefined && broken === undefined && untold.length > 0) {
-      this.brokeOff = this.#endedEarly(`${name} ended with ${end}`, performance.now() - startedMs);
-    }
+    const tookMs = Math.round(performance.now() - startedMs);
+    if (broken !== undefined) this.brokeOff = this.#brokenBefore(broken, tookMs);
+    else if (ran === undefined && untold.length > 0)
+      this.brokeOff = this.#endedEarly(`${name} ended with ${end}`, tookMs);
     for (const spec of untold) {
-      if (broken !== undefined)
-        this.tell(spec, "failed", Math.round(performance.now() - startedMs), broken);
+      if (broken !== undefined) this.tell(spec, "failed", tookMs, broken);
       else if (ran === undefined) this.tell(spec, "lost", 0, `${name} ended with ${end}`);
       else if (isCutShort) this.tell(spec, "unrun", 0, `${name} ran out of time`);
       else this.tell(spec, "absent", 0, `${name} ran ${ran} specs without it`);
@@ -187,7 +192,7 @@ class Run {
     { number, signal, stream }: { number: number; signal: AbortSignal; stream: GinkgoStream },
   ): Promise<string> {
     const slowness = Math.max(1, this.#options.slowness);
-    const { command, env, cwd } = this.#program;
+    const { command, env, cwd, wholeMs = defaultWholeMs } = this.#program;
     const argv = command(specs, { number, timeoutMs: wholeMs * slowness });
     const take = (chunk: Buffer): void => {
       const text = chunk.toString("utf8");
@@ -233,6 +238,12 @@ class Run {
       (error: unknown) => `no journal: ${String(error)}`,
     );
     return `${this.#program.name} was silent for ${this.#silentMs / 1000} s; its last lines:\n${this.tail.lines.join("\n")}\n\njournal:\n${journal}`;
+  }
+
+  /** What had to be done before the first spec failed: of such a run no report says anything. */
+  #brokenBefore(reason: string, tookMs: number): BrokeOff {
+    const isLate = isTimeLimit(messageOf(reason, "FAILED"));
+    return { reason, isStarved: isLate && this.#load.wasStarvedFor(waitedMs(reason) ?? tookMs) };
   }
 
   /** What ends before its end is at fault itself, unless it says that it waited in vain. */

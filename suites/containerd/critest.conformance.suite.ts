@@ -16,7 +16,7 @@ import { type JudgedSpec, testSpecs, type WholeRun } from "../conformance/spec-c
 import { skipFacts, skipOf } from "../conformance/spec-skips.ts";
 import { critestAt } from "./critest/critest-command.ts";
 import { selectSpecs } from "./critest/select-specs.ts";
-import { stopKubelets } from "./critest/without-kubelet.ts";
+import { stopKubelet } from "./critest/without-kubelet.ts";
 
 const { diskPath, specs: catalogue, skips } = conformance();
 const specs = selectSpecs(catalogue, level(), isSelected);
@@ -36,7 +36,7 @@ const critest = defineStreamedTrial<JudgedSpec, WholeRun>(
     const agent = agentOf(machine);
     await requireContainerd(agent, { suite });
     const resultsDevice = await mountDisks(agent);
-    const before = () => stopKubelets(agent);
+    const before = () => stopKubelet(agent);
     const { socket, version } = await mirroredContainerd(agent, { slowness, suite, before });
     const today = new Date().toISOString().slice(0, 10);
     const facts = await skipFacts(agent, skips, { containerd: version, today });

@@ -1,4 +1,4 @@
-import { payload, results } from "../../conformance/mounted-disks.ts";
+import { payload, results, specEnvironment } from "../../conformance/mounted-disks.ts";
 import { reportName } from "../../conformance/report-file.ts";
 import type { SpecProgram } from "../../conformance/run-specs.ts";
 import { focusOf, type SelectedSpec } from "../../conformance/selected-spec.ts";
@@ -9,13 +9,7 @@ const callTimeoutSeconds = 180;
 export const critestAt = (socket: string): SpecProgram => ({
   name: "critest",
   command: (specs, start) => critestCommand(specs, { socket, ...start }),
-  env: {
-    // The node's own programs first.
-    PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${payload.path}/bin`,
-    HOME: results.path,
-    TMPDIR: results.path,
-  },
-  cwd: results.path,
+  ...specEnvironment,
 });
 
 const critestCommand = (

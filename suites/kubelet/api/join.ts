@@ -107,7 +107,7 @@ export const joinKubelet = async (
   return { ...kubelet, shipped };
 };
 
-/** What the image's configuration lacks for an API server, and for the hosts' programs in the guest, to ask the kubelet. */
+/** What the image's configuration lacks for an API server, and for this host's programs in the guest, to ask the kubelet. */
 export const askable: ConfigFields = {
   enableServer: true,
   address: "0.0.0.0",

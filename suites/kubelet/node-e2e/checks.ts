@@ -25,7 +25,7 @@ import { Late } from "../api/late.ts";
 import { clearNamespaces } from "../api/namespace-clearing.ts";
 import { expectedKubelet } from "../shipped-kubelet.ts";
 import { bootNode, type TestedNode } from "./node.ts";
-import { nodeE2e, programName, reportOf } from "./node-e2e-command.ts";
+import { nodeE2e, programName, reportBaseOf } from "./node-e2e-command.ts";
 import { type NodeSpec, selectSpecs } from "./select-specs.ts";
 
 const { diskPath: payloadPath, nodeTests } = conformance();
@@ -69,7 +69,7 @@ const trial = defineStreamedTrial<JudgedSpec, WholeRun>(async (tools, tell, begu
   const run = merged(runs.map((one) => one.run));
   const cost = await costSince(costBefore, { agent, device, run });
   await tools.powerOff(node.machine);
-  const names = runs.flatMap((one) => reportNames(reportOf(one.mode), one.run.starts));
+  const names = runs.flatMap((one) => reportNames(reportBaseOf(one.mode), one.run.starts));
   const files = await tools.readBack(node.machine, node.resultsDisk, names);
   return { facts, run, served, seen, files, wallMs, cost };
 });
@@ -103,7 +103,9 @@ const runAll = async (
 const silentMs = 720_000;
 
 const merged = (runs: readonly SpecRun[]): SpecRun => {
-  const brokeOff = runs.find((run) => run.brokeOff !== undefined)?.brokeOff;
+  // What is the image's fault before what may be the host's.
+  const ends = runs.flatMap((run) => run.brokeOff ?? []);
+  const brokeOff = ends.find(({ isStarved }) => !isStarved) ?? ends[0];
   return {
     starts: Math.max(...runs.map(({ starts }) => starts)),
     unknown: runs.flatMap(({ unknown }) => unknown),

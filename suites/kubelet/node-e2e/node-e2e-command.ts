@@ -1,5 +1,5 @@
 import type { ControlPlane } from "../../../harness/index.ts";
-import { payload, results } from "../../conformance/mounted-disks.ts";
+import { payload, results, specEnvironment } from "../../conformance/mounted-disks.ts";
 import { reportName } from "../../conformance/report-file.ts";
 import type { SpecProgram } from "../../conformance/run-specs.ts";
 import { focusOf } from "../../conformance/selected-spec.ts";
@@ -7,11 +7,14 @@ import { apiServerOf, nodeName } from "../api/join.ts";
 import { nodeTests, systemSpecPath } from "./node.ts";
 import type { NodeSpec } from "./select-specs.ts";
 
+/** All of level full takes 30 to 80 minutes, emulated. */
+const wholeMs = 3 * 3_600_000;
+
 /** As messages call it. */
 export const programName = "e2e_node.test";
 
-/** Of the reports of its runs. */
-export const reportOf = (mode: NodeSpec["mode"]): string => `node-e2e-${mode}`;
+/** What the names of the reports of its runs begin with. */
+export const reportBaseOf = (mode: NodeSpec["mode"]): string => `node-e2e-${mode}`;
 
 /**
  * Kubernetes' node tests against a kubelet that runs already, and an API server elsewhere
@@ -36,8 +39,8 @@ export const nodeE2e = (
     "--poll-progress-interval=300s",
     `--focus=${focusOf(specs)}`,
     `--output-dir=${results.path}`,
-    `--json-report=${reportName(reportOf(mode), number)}.json`,
-    `--junit-report=${reportName(reportOf(mode), number)}.xml`,
+    `--json-report=${reportName(reportBaseOf(mode), number)}.json`,
+    `--junit-report=${reportName(reportBaseOf(mode), number)}.xml`,
     `${nodeTests.path}/bin/e2e_node.test`,
     "--",
     "--start-services=false",
@@ -52,11 +55,6 @@ export const nodeE2e = (
     // It would make one beside itself, on a disk that it cannot write to.
     `--config-dir=${results.path}`,
   ],
-  env: {
-    // The node's own programs first.
-    PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${payload.path}/bin`,
-    HOME: results.path,
-    TMPDIR: results.path,
-  },
-  cwd: results.path,
+  ...specEnvironment,
+  wholeMs,
 });

@@ -32,7 +32,7 @@ export const nodeTests = { serial: "node-tests", path: "/run/bootwright/node-tes
 export const systemSpecPath = "/run/bootwright/system-spec.json";
 
 /** For three processes of the program and their pods beside the node's own; manifests give what a node needs without them. */
-const memoryMiB = 3072;
+const leastMemoryMiB = 3072;
 const suite = "kubelet";
 
 export interface TestedNode {
@@ -51,14 +51,14 @@ export interface TestedNode {
 
 /** Boots a machine with all that the program needs; its kubelet is as the image has it. */
 export const bootNode = async (
-  { boot, makeFileSystem, slowness }: TrialTools,
+  { boot, makeFileSystem, manifest, slowness }: TrialTools,
   plane: ControlPlane,
   { payloadPath, nodeTestsPath }: { readonly payloadPath: string; readonly nodeTestsPath: string },
 ): Promise<TestedNode> => {
   const { sizeMiB } = results;
   const resultsDisk = await makeFileSystem({ label: "bwresults", sizeMiB, files: {} });
   const machine = await boot("node-e2e", {
-    memoryMiB,
+    memoryMiB: Math.max(manifest.machine.memoryMiB ?? 0, leastMemoryMiB),
     network: networkTo(plane),
     attached: [
       { serial: payload.serial, path: payloadPath, format: "raw", readOnly: true },
