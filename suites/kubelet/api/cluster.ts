@@ -113,11 +113,10 @@ export class Cluster {
         ...spec,
       },
     };
-    await this.#starts.free();
-    const pod = await this.client.core.createNamespacedPod({ namespace, body });
-    const deadline = this.within(podSeconds);
-    void this.#starts.until(this.pods.until(name, "start", hasStarted, { deadline }));
-    return pod;
+    return await this.#starts.take(
+      () => this.client.core.createNamespacedPod({ namespace, body }),
+      () => this.pods.until(name, "start", hasStarted, { deadline: this.within(podSeconds) }),
+    );
   }
 
   /** Makes a pod and waits until its containers are ready. */

@@ -7,8 +7,18 @@ export class Turns {
     this.#free = atOnce;
   }
 
-  /** Resolves when it is one's turn, which is over with `until`. */
-  async free(): Promise<void> {
+  /**
+   * Does `make` when it is its turn, and resolves as that does. The turn is over when `follow` is, which comes after it, however
+   * either ends.
+   */
+  async take<T>(make: () => Promise<T>, follow: (made: T) => Promise<unknown>): Promise<T> {
+    await this.#turn();
+    const made = make();
+    void this.#until(made.then(follow));
+    return await made;
+  }
+
+  async #turn(): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1;
       return;
@@ -18,8 +28,7 @@ export class Turns {
     await promise;
   }
 
-  /** The turn is over when `act` is, however that ends. */
-  async until(act: Promise<unknown>): Promise<void> {
+  async #until(act: Promise<unknown>): Promise<void> {
     await act.catch(() => undefined);
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;
