@@ -2,6 +2,7 @@ import {
   type CheckOptions,
   defineStreamedTrial,
   fail,
+  inconclusive,
   isSelected,
   printable,
   testStreamEnd,
@@ -93,7 +94,9 @@ export const apiCheck = (
 const judge = (error: unknown): never => {
   if (error instanceof Late) return tooLate({ wasStarved: () => error.wasStarved }, error.message);
   const refusal = refusalIn(error);
-  if (refusal !== undefined)
-    return fail(`The API server refused a request: ${printable(refusal, 1000)}`);
-  throw error;
+  if (refusal === undefined) throw error;
+  const text = printable(refusal.text, 1000);
+  return refusal.of === "host"
+    ? inconclusive(`The host's API server did not do a request: ${text}`)
+    : fail(`The API server refused a request: ${text}`);
 };

@@ -106,12 +106,62 @@ export const isNotFound = (error: unknown): boolean =>
 export const isGoneOrTaken = (error: unknown): boolean =>
   error instanceof ApiException && (error.code === 404 || error.code === 409);
 
-/** What the API server says of a request that it did not do, unless the request was invalid; a web socket's error is none of Node's. */
-export const refusalIn = (error: unknown): string | undefined => {
-  if (error instanceof ApiException) {
-    return error.code === 422 ? undefined : `${error.code} ${String(error.body).slice(0, 500)}`;
+/** What came of a request that the API server passes on to the kubelet. */
+export class KubeletAnswer extends Error {
+  readonly answer: ApiException<unknown>;
+
+  constructor(answer: ApiException<unknown>) {
+    super(`Through the kubelet: ${answer.message}`);
+    this.answer = answer;
   }
-  return socketError.safeParse(error).data?.message;
+}
+
+/** Marks what is answered to a request for the kubelet, so that it can be told from the API server's own word. */
+export const throughKubelet = async <T>(asked: Promise<T>): Promise<T> => {
+  try {
+    return await asked;
+  } catch (error) {
+    throw error instanceof ApiException ? new KubeletAnswer(error) : error;
+  }
+};
+
+/** A request that was not done. */
+export interface Refusal {
+  /** Whose fault it is: `host`, when its etcd or API server was too slow, or could not be reached. */
+  readonly of: "node" | "host";
+  readonly text: string;
+}
+
+/** Undefined for what is no answer, or our own fault, as an invalid request. A web socket's error is none of Node's. */
+export const refusalIn = (error: unknown): Refusal | undefined => {
+  if (error instanceof KubeletAnswer) {
+    const { code } = error.answer;
+    if (code === 422) return undefined;
+    const text = textOf(error.answer);
+    return { of: isBusy(code) || isOfEtcd.test(text) ? "host" : "node", text };
+  }
+  if (error instanceof ApiException) {
+    const text = textOf(error);
+    if (error.code >= 500 || isBusy(error.code)) return { of: "host", text };
+    // We made it, and nobody but the node can have taken it away.
+    return error.code === 404 ? { of: "node", text } : undefined;
+  }
+  const text = socketError.safeParse(error).data?.message;
+  if (text === undefined) return undefined;
+  // All of them go to the kubelet; what is no answer did not come as far as the API server.
+  const code = /^Unexpected server response: (\d+)$/.exec(text)?.[1];
+  return { of: code === undefined || isBusy(Number(code)) ? "host" : "node", text };
+};
+
+/** The API server has too much to do, or did not come to an end in its own time. */
+const isBusy = (code: number): boolean => code === 429 || code === 504;
+
+/** How etcd's errors stand in an answer of the API server; what a kubelet says is put behind other words. */
+const isOfEtcd = /"message":\s*"etcdserver: /;
+
+const textOf = ({ code, body }: ApiException<unknown>): string => {
+  const text = typeof body === "string" ? body : (JSON.stringify(body) ?? "without a word");
+  return `${code} ${text.slice(0, 500)}`;
 };
 
 /** How the web sockets of the library reject: with an event, not an Error. */

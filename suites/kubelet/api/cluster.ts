@@ -9,7 +9,7 @@ import type {
 import type { AgentClient, BootedMachine } from "../../../harness/index.ts";
 import { workloadImage } from "../../node-runtime/import-workload.ts";
 import { type WatchedDeadline, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
-import type { ClusterClient } from "./cluster-client.ts";
+import { type ClusterClient, throughKubelet } from "./cluster-client.ts";
 import { late } from "./late.ts";
 import type { ObjectWatch } from "./object-watch.ts";
 import { type Execution, execIn, readCat } from "./pod-streams.ts";
@@ -159,13 +159,9 @@ export class Cluster {
   ): Promise<string> {
     const limitBytes = 100_000;
     const { core } = this.client;
-    return await core.readNamespacedPodLog({
-      namespace,
-      name: pod,
-      container,
-      previous,
-      limitBytes,
-    });
+    return await throughKubelet(
+      core.readNamespacedPodLog({ namespace, name: pod, container, previous, limitBytes }),
+    );
   }
 
   /** The directory of a pod's volume in the guest. */

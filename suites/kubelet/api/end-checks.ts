@@ -2,6 +2,7 @@ import { z } from "zod";
 import { expect } from "../../../harness/index.ts";
 import { apiCheck } from "./api-check.ts";
 import { type Cluster, container, namespace, statusOf } from "./cluster.ts";
+import { throughKubelet } from "./cluster-client.ts";
 import { once } from "./once.ts";
 import { FollowedLog, parsed } from "./pod-streams.ts";
 
@@ -203,7 +204,9 @@ const podList = z.object({
 /** The names of our pods by the kubelet's own word, at its port. */
 const podsOfKubelet = async ({ client, node }: Cluster): Promise<readonly string[]> => {
   // Typed as a string, but the client has already parsed what comes as JSON.
-  const said: unknown = await client.core.connectGetNodeProxyWithPath({ name: node, path: "pods" });
+  const said: unknown = await throughKubelet(
+    client.core.connectGetNodeProxyWithPath({ name: node, path: "pods" }),
+  );
   return parsed(typeof said === "string" ? said : JSON.stringify(said), podList).items.flatMap(
     ({ metadata }) => (metadata.namespace === namespace ? [metadata.name] : []),
   );

@@ -4,7 +4,7 @@ import type { WatchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import { expectedKubelet } from "../shipped-kubelet.ts";
 import { apiCheck } from "./api-check.ts";
 import type { Cluster } from "./cluster.ts";
-import { isNotFound } from "./cluster-client.ts";
+import { isNotFound, throughKubelet } from "./cluster-client.ts";
 import { isReadyNode } from "./ready.ts";
 
 const conditionOf = (node: V1Node, wanted: string) =>
@@ -41,7 +41,9 @@ const startUpFigures = async (
   { client, node }: Cluster,
   figure: (name: string, value: number, unit: string) => void,
 ): Promise<readonly string[]> => {
-  const text = await client.core.connectGetNodeProxyWithPath({ name: node, path: "metrics" });
+  const text = await throughKubelet(
+    client.core.connectGetNodeProxyWithPath({ name: node, path: "metrics" }),
+  );
   const found = Object.entries(startUpGauges).map(([name, gauge]) => {
     const value = Number(new RegExp(`^${gauge} (\\S+)$`, "m").exec(text)?.[1] ?? 0);
     figure(name, value, "s");

@@ -4,7 +4,7 @@ import type { V1Status } from "@kubernetes/client-node";
 import { z } from "zod";
 import { errorCodeOf, fail, withDeadline } from "../../../harness/index.ts";
 import type { WatchedDeadline } from "../../node-runtime/watched-deadline.ts";
-import { type ClusterClient, Collected, exitCodeOf } from "./cluster-client.ts";
+import { type ClusterClient, Collected, exitCodeOf, throughKubelet } from "./cluster-client.ts";
 import { late } from "./late.ts";
 
 /** A container, by where the API server has it. */
@@ -109,7 +109,7 @@ export class FollowedLog implements AsyncDisposable {
   readonly #end: Promise<AbortController>;
 
   constructor({ log }: ClusterClient, { namespace, pod, container }: Place) {
-    this.#end = log.log(namespace, pod, container, this.#output, { follow: true });
+    this.#end = throughKubelet(log.log(namespace, pod, container, this.#output, { follow: true }));
   }
 
   get text(): string {
