@@ -11,15 +11,17 @@ import { expectedKubelet } from "./shipped-kubelet.ts";
 /** What a kubelet said of its health in the end. */
 export interface Health {
   readonly isHealthy: boolean;
-  /** Only its time was over, and the machine was starved in it. */
+  /** Only its time was over, ours or systemd's, and the machine was starved in it. */
   readonly isStarved: boolean;
   /** In words, as in `200 ok`. */
   readonly lastSeen: string;
 }
 
+type Asked = Pick<AgentClient, "http" | "unit" | "waitForUnitUntil">;
+
 /** Waits until /healthz says ok; earlier over when the unit is not up and will not come up by itself. */
 export const waitForHealth = async (
-  agent: AgentClient,
+  agent: Asked,
   unit: string,
   port: number,
   deadline: WatchedDeadline,
@@ -49,7 +51,7 @@ export const waitForHealth = async (
 
 /** Restarts a unit that the kubelet is, or needs, and waits until the kubelet is healthy. */
 export const healthAfterRestart = async (
-  agent: AgentClient,
+  agent: Pick<AgentClient, "controlUnit"> & Asked,
   restarted: string,
   unit: string,
   deadline: WatchedDeadline,
@@ -62,7 +64,10 @@ export const healthAfterRestart = async (
     });
   if (result === "done")
     return await waitForHealth(agent, unit, expectedKubelet().healthPort, deadline);
-  const isStarved = result === undefined && deadline.wasStarved();
+  // systemd has times of its own for a start; its job has `failed` then, and the unit says why.
+  const isLate =
+    isTimedOut(result ?? "timeout") || isTimedOut((await agent.unit(restarted)).result);
+  const isStarved = isLate && deadline.wasStarved();
   const how = result ?? "not over in time";
   return { isHealthy: false, isStarved, lastSeen: `the restart of ${restarted}: ${how}` };
 };
@@ -71,21 +76,24 @@ export const healthAfterRestart = async (
 const maxRestarts = 3;
 const lookAtRestartsMs = 10_000;
 
+/** Whether systemd's own time for it was over, by the result of its job or of the unit. */
+const isTimedOut = (result: string): boolean => result === "timeout";
+
 /** Undefined when the unit is up. */
 const whyDown = async (
-  agent: AgentClient,
+  agent: Asked,
   unit: string,
   deadline: Deadline,
 ): Promise<{ readonly reason: string; readonly isLate: boolean } | undefined> => {
-  const broken = (why: string) => ({ reason: why, isLate: false });
   for (;;) {
     const slot = deadlineAfter(Math.min(lookAtRestartsMs, deadline.remainingMs()));
     const { isActive, reason } = await agent.waitForUnitUntil(unit, slot);
     if (isActive) return undefined;
-    const { restarts, subState, activeState, hasJob } = await agent.unit(unit);
+    const { restarts, subState, activeState, hasJob, result } = await agent.unit(unit);
+    const isLate = isTimedOut(result);
     if (restarts >= maxRestarts)
-      return broken(`systemd started it ${restarts} times again, in vain`);
-    if (activeState !== "activating" && !hasJob) return broken(reason);
+      return { reason: `systemd started it ${restarts} times again, in vain`, isLate };
+    if (activeState !== "activating" && !hasJob) return { reason, isLate };
     if (deadline.remainingMs() === 0)
       return { reason: `${activeState} (${subState}) when the time was over`, isLate: true };
   }
