@@ -5,6 +5,7 @@ import { canaryLimits, departsAfterSeconds, grace, podManifests } from "./pods.t
 import { isRestarted } from "./probing.ts";
 import type { Restart } from "./restart.ts";
 import { noImage, type Standalone, standalone } from "./standalone.ts";
+import { endUnhealthy } from "./standalone-health.ts";
 import { idOf } from "./standalone-node.ts";
 import { type StandaloneWait, unlessStarved } from "./standalone-waits.ts";
 import { type Metrics, sumOf } from "./told.ts";
@@ -14,10 +15,12 @@ type Judge = (seen: Standalone, tools: CheckTools) => Promise<void> | void;
 /** Registers a check of what these waits were for. */
 const check = (name: string, title: string, waits: readonly StandaloneWait[], judge: Judge): void =>
   testTrial(standalone, `kubelet/standalone/${name}`, { title }, (seen, tools) =>
-    unlessStarved(
-      waits.filter((wait) => seen.starved.includes(wait)),
-      () => judge(seen, tools),
-    ),
+    "unhealthy" in seen
+      ? endUnhealthy(name, seen)
+      : unlessStarved(
+          waits.filter((wait) => seen.starved.includes(wait)),
+          () => judge(seen, tools),
+        ),
   );
 
 const allPods = ["canary", "probed", "ending", "departing"] as const;

@@ -1,9 +1,9 @@
-import { agentOf, defineTrial, inconclusive, skip, type Trial } from "../../harness/index.ts";
+import { agentOf, defineTrial, inconclusive, type Trial } from "../../harness/index.ts";
 import { importWorkload } from "../node-runtime/import-workload.ts";
 import { type Canary, canaryIn, logOf } from "./canary.ts";
 import { type Departure, powerOffAround } from "./departure.ts";
 import { type EndedPod, removePod } from "./ending.ts";
-import type { Health } from "./kubelet-health.ts";
+import { waitForHealth } from "./kubelet-health.ts";
 import { isReady, KubeletServer, type Pods, statusOf } from "./kubelet-server.ts";
 import { leftBehind } from "./left-behind.ts";
 import { podManifests } from "./pods.ts";
@@ -12,6 +12,7 @@ import { makeIll, type Probed } from "./probing.ts";
 import { type ConfigChange, reconfiguredKubelet } from "./reconfigured-kubelet.ts";
 import { aroundRestart, type Restart, restartRuntime } from "./restart.ts";
 import { expectedKubelet, shippedKubelet } from "./shipped-kubelet.ts";
+import { type Unhealthy, unhealthyIn } from "./standalone-health.ts";
 import type { StandaloneNode } from "./standalone-node.ts";
 import { type StandaloneWait, StandaloneWaits } from "./standalone-waits.ts";
 import { type Metrics, metricsOf } from "./told.ts";
@@ -38,18 +39,23 @@ export interface Standalone {
   readonly starved: readonly StandaloneWait[];
 }
 
+/** `kubelet/healthy` has waited before, and longer; here is only asked what came of it. */
+const shippedSeconds = 30;
 const settleSeconds = 150;
 
 /** Why a container waits whose image is not there and must not be fetched. */
 export const noImage = "ErrImageNeverPull";
 
-export const standalone: Trial<Standalone> = defineTrial(
+export const standalone: Trial<Standalone | Unhealthy> = defineTrial(
   async ({ sharedMachine, powerOff, slowness }) => {
     const machine = await sharedMachine();
     const agent = agentOf(machine);
     const server = new KubeletServer(agent);
     const waits = new StandaloneWaits(machine, server, slowness);
     const shipped = await shippedKubelet(agent);
+    const { unit, rootDirectory } = shipped;
+    const { healthPort } = expectedKubelet();
+    const asShipped = await waitForHealth(agent, unit, healthPort, waits.within(shippedSeconds));
     await importWorkload(agent);
     await using kubelet = await reconfiguredKubelet(agent, shipped, {
       config: standaloneConfig,
@@ -57,8 +63,7 @@ export const standalone: Trial<Standalone> = defineTrial(
       files: manifestFiles(),
       within: () => waits.within(120),
     });
-    if (!kubelet.health.isHealthy) endUnhealthy(kubelet.health);
-    const { unit, rootDirectory } = shipped;
+    if (!kubelet.health.isHealthy) return unhealthyIn(asShipped, kubelet.health);
     const node = { agent, server, waits, kubelet, unit, rootDirectory };
     const started = await startedPods(node);
     const canary = await canaryIn(agent, started);
@@ -163,11 +168,6 @@ const startedPods = async ({ server, waits }: StandaloneNode): Promise<Pods> => 
     inconclusive("The guest waited for a host CPU most of the time in which no pod started");
   return pods;
 };
-
-const endUnhealthy = ({ isStarved, lastSeen }: Health): never =>
-  isStarved
-    ? inconclusive(`The guest waited for a host CPU most of the time: ${lastSeen}`)
-    : skip(`Configured for this trial the kubelet is not healthy: ${lastSeen}`);
 
 /** Not only not yet started. */
 const isRefused = (reason: string | undefined): boolean =>
