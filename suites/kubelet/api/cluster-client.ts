@@ -107,7 +107,7 @@ export const isGoneOrTaken = (error: unknown): boolean =>
   error instanceof ApiException && (error.code === 404 || error.code === 409);
 
 /** What came of a request that the API server passes on to the kubelet. */
-export class KubeletAnswer extends Error {
+class KubeletAnswer extends Error {
   readonly answer: ApiException<unknown>;
 
   constructor(answer: ApiException<unknown>) {
