@@ -198,7 +198,9 @@ apiCheck(
 );
 
 const podList = z.object({
-  items: z.array(z.object({ metadata: z.object({ name: z.string(), namespace: z.string() }) })),
+  items: z
+    .array(z.object({ metadata: z.object({ name: z.string(), namespace: z.string() }) }))
+    .nullable(), // a kubelet without a pod says so
 });
 
 /** The names of our pods by the kubelet's own word, at its port. */
@@ -207,7 +209,8 @@ const podsOfKubelet = async ({ client, node }: Cluster): Promise<readonly string
   const said: unknown = await throughKubelet(
     client.core.connectGetNodeProxyWithPath({ name: node, path: "pods" }),
   );
-  return parsed(typeof said === "string" ? said : JSON.stringify(said), podList).items.flatMap(
-    ({ metadata }) => (metadata.namespace === namespace ? [metadata.name] : []),
+  const { items } = parsed(typeof said === "string" ? said : JSON.stringify(said), podList);
+  return (items ?? []).flatMap(({ metadata }) =>
+    metadata.namespace === namespace ? [metadata.name] : [],
   );
 };
