@@ -90,6 +90,7 @@ const whyDown = async (
     const { isActive, reason } = await agent.waitForUnitUntil(unit, slot);
     if (isActive) return undefined;
     const { restarts, subState, activeState, hasJob, result } = await agent.unit(unit);
+    if (activeState === "active" && !hasJob) return undefined; // since the slot was over
     const isLate = isTimedOut(result);
     if (restarts >= maxRestarts)
       return { reason: `systemd started it ${restarts} times again, in vain`, isLate };
