@@ -54,7 +54,7 @@ test("a disk with a wrong digest is not used", async () => {
   truncateSync(join(dir.path, "conformance.ext4"), 4096);
   const error: unknown = await openConformanceDisk(dir.path).catch((caught: unknown) => caught);
   expect(renderError(error).replaceAll(dir.path, "DIR")).toMatch(
-    /^The conformance disk DIR\/conformance.ext4 should have the sha256 \w{64}, with which it was built, but has \w{64} \[HOST_RESOURCE\]\n {2}hint: Remove DIR, and it is built again$/,
+    /^The disk DIR\/conformance.ext4 should have the sha256 \w{64}, with which it was built, but has \w{64} \[HOST_RESOURCE\]\n {2}hint: Remove DIR, and it is built again$/,
   );
 });
 

@@ -2,12 +2,12 @@
 // pull, and a registry that serves these on a loopback address.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { HostError } from "../../harness/core/errors.ts";
 import { sha256OfFile } from "../../harness/core/sha256.ts";
 import { MiB } from "../../harness/core/units.ts";
 import { packageFileEntry } from "../builder/package-file.ts";
 import { recipeKey } from "../builder/recipe-key.ts";
 import { type CacheSpot, cachedBuild } from "../cached-build.ts";
+import { openBuiltDisk } from "./built-disk.ts";
 import { bashPackage } from "./conformance/bash-layer.ts";
 import { busyboxPackage } from "./conformance/busybox-layer.ts";
 import {
@@ -66,17 +66,9 @@ export const conformanceDisk = async (
  * @throws {HostError} HOST_RESOURCE when the disk is not the one that was built.
  */
 export const openConformanceDisk = async (dir: string): Promise<ConformanceDisk> => {
-  const { disk, ...manifest } = readJson(join(dir, "manifest.json")) as ManifestOfDisk;
-  const diskPath = join(dir, diskName);
-  const seen = await sha256OfFile(diskPath);
-  if (seen !== disk.sha256) {
-    throw new HostError(
-      "HOST_RESOURCE",
-      `The conformance disk ${diskPath} should have the sha256 ${disk.sha256}, with which it was built, but has ${seen}`,
-      { hint: `Remove ${dir}, and it is built again` },
-    );
-  }
-  return { diskPath, specs: readJson(join(dir, "specs.json")) as ConformanceSpec[], manifest };
+  const { diskPath, specs, manifest } = await openBuiltDisk<ManifestOfDisk>(dir, diskName);
+  const { disk: _, ...ofContent } = manifest;
+  return { diskPath, specs, manifest: ofContent };
 };
 
 /**
@@ -128,8 +120,6 @@ const buildDisk = async (
 };
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
 
 const writeText = (path: string, text: string): void => {
   mkdirSync(dirname(path), { recursive: true });

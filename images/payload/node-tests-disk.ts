@@ -2,11 +2,11 @@
 // that they pull are on the conformance disk.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HostError } from "../../harness/core/errors.ts";
 import { sha256OfFile } from "../../harness/core/sha256.ts";
 import { MiB } from "../../harness/core/units.ts";
 import { recipeKey } from "../builder/recipe-key.ts";
 import { type CacheSpot, cachedBuild } from "../cached-build.ts";
+import { type ManifestOfBuilt, openBuiltDisk } from "./built-disk.ts";
 import { packReadOnlyDisk } from "./conformance/read-only-disk.ts";
 import { type ConformanceSpec, specsOf } from "./conformance/spec-catalogue.ts";
 import { e2eNode } from "./e2e-node.ts";
@@ -17,11 +17,6 @@ export interface NodeTestsDisk {
   readonly diskPath: string;
   /** All specs that the program has. */
   readonly specs: readonly ConformanceSpec[];
-}
-
-/** `manifest.json` beside the disk. */
-interface Manifest {
-  readonly disk: { readonly sha256: string };
 }
 
 const buildBytes = 512 * MiB;
@@ -49,17 +44,8 @@ export const nodeTestsDisk = async (
  * @throws {HostError} HOST_RESOURCE when the disk is not the one that was built.
  */
 export const openNodeTestsDisk = async (dir: string): Promise<NodeTestsDisk> => {
-  const { disk } = readJson(join(dir, "manifest.json")) as Manifest;
-  const diskPath = join(dir, diskName);
-  const seen = await sha256OfFile(diskPath);
-  if (seen !== disk.sha256) {
-    throw new HostError(
-      "HOST_RESOURCE",
-      `The disk ${diskPath} should have the sha256 ${disk.sha256}, with which it was built, but has ${seen}`,
-      { hint: `Remove ${dir}, and it is built again` },
-    );
-  }
-  return { diskPath, specs: readJson(join(dir, "specs.json")) as ConformanceSpec[] };
+  const { diskPath, specs } = await openBuiltDisk(dir, diskName);
+  return { diskPath, specs };
 };
 
 /**
@@ -92,11 +78,9 @@ const buildDisk = async (
   const specs = await specsOf(program, workDir);
   const diskPath = join(outDir, diskName);
   await packReadOnlyDisk(root, diskPath, { label: "bwnodetests", workDir });
-  const manifest: Manifest = { disk: { sha256: await sha256OfFile(diskPath) } };
+  const manifest: ManifestOfBuilt = { disk: { sha256: await sha256OfFile(diskPath) } };
   writeFileSync(join(outDir, "specs.json"), json(specs));
   writeFileSync(join(outDir, "manifest.json"), json(manifest));
 };
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
