@@ -54,3 +54,17 @@ test.each([
     });
   },
 );
+
+test("a unit that became active after the wait for it is asked for its health", async () => {
+  const agent: Parameters<typeof waitForHealth>[0] = {
+    ...agentWith("done", "success"),
+    unit: async () => ({ ...state, result: "success", activeState: "active" }),
+    http: async () => ({
+      ...{ kind: "answered", status: 200, headers: {}, body: Buffer.from("ok") },
+      ...{ sha256: "", isTruncated: false, elapsedMs: 1 },
+    }),
+  };
+  expect(await waitForHealth(agent, unit, 10_248, deadline(false))).toMatchObject({
+    isHealthy: true,
+  });
+});
