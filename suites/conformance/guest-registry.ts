@@ -54,7 +54,10 @@ const startRegistry = async (
     deadlineAfter(60_000 * Math.max(1, slowness)),
     "Registry in the guest",
     () => tail.lines.at(-1) ?? "nothing",
-  );
+  ).catch((error: unknown) => {
+    stop.abort(); // nobody else would end it
+    throw error;
+  });
   return {
     ended,
     lastLines: () => tail.lines,

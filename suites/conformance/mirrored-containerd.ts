@@ -3,10 +3,12 @@
 import {
   type AgentClient,
   agentCodeOf,
-  deadlineAfter,
+  type BootedMachine,
+  errorCodeOf,
   fail,
   unsupported,
 } from "../../harness/index.ts";
+import { tooLate, watchedDeadline } from "../node-runtime/watched-deadline.ts";
 import { execStart } from "../units/exec-start.ts";
 import { commandOf } from "../units/unit-command.ts";
 import { withConfigFile, withMirrors } from "./containerd-config.ts";
@@ -44,7 +46,7 @@ export const requireContainerd = async (
  * @param before what is done before its restart. Default nothing.
  */
 export const mirroredContainerd = async (
-  agent: AgentClient,
+  { machine, agent }: { readonly machine: BootedMachine; readonly agent: AgentClient },
   {
     slowness,
     suite,
@@ -70,8 +72,12 @@ export const mirroredContainerd = async (
   );
   await agent.reloadUnits();
   await before();
-  const deadline = deadlineAfter(60_000 * Math.max(1, slowness));
-  const result = await agent.controlUnit(unit, "restart", { deadline });
+  const deadline = watchedDeadline(machine, 60_000 * Math.max(1, slowness));
+  const result = await agent.controlUnit(unit, "restart", { deadline }).catch((error: unknown) => {
+    if (errorCodeOf(error) !== "TIMEOUT") throw error;
+    const seconds = Math.round(deadline.timeoutMs / 1000);
+    return tooLate(deadline, `${unit} did not start with mirrors of its images in ${seconds} s`);
+  });
   if (result !== "done") fail(`${unit} does not start with mirrors of its images: ${result}`);
   return { socket: "/run/containerd/containerd.sock", version };
 };

@@ -8,31 +8,11 @@ import {
   testStreamEnd,
   testStreamed,
 } from "../../harness/index.ts";
-import type { CostCounts } from "./harness-cost.ts";
 import { judgeSpec } from "./judge-spec.ts";
 import { differences, reportedStates } from "./report-file.ts";
-import type { SpecRun, SpecSeen } from "./run-specs.ts";
 import type { SelectedSpec } from "./selected-spec.ts";
-import { type SkipFacts, type SpecSkip, staleSkips } from "./spec-skips.ts";
-
-export interface JudgedSpec extends SpecSeen {
-  /** The skip that holds for it in this guest. */
-  readonly skipped: SpecSkip | undefined;
-}
-
-/** What is known when all of it is over. */
-export interface WholeRun {
-  readonly facts: SkipFacts;
-  readonly run: SpecRun;
-  readonly seen: ReadonlyMap<string, SpecSeen>;
-  /** The registry's last lines. */
-  readonly served: readonly string[];
-  /** What the program wrote down itself, by file names. */
-  readonly files: ReadonlyMap<string, Buffer>;
-  readonly wallMs: number;
-  /** What the harness took of the guest meanwhile; undefined where it could not be asked any more. */
-  readonly cost: CostCounts | undefined;
-}
+import { type SpecSkip, staleSkips } from "./spec-skips.ts";
+import type { JudgedSpec, WholeRun } from "./whole-run.ts";
 
 export type SpecTrial = ReturnType<typeof defineStreamedTrial<JudgedSpec, WholeRun>>;
 

@@ -8,17 +8,15 @@ import {
   level,
   type TrialTools,
 } from "../../../harness/index.ts";
-import { whileServed } from "../../conformance/guest-registry.ts";
-import { costSince, countCost } from "../../conformance/harness-cost.ts";
 import { reportNames } from "../../conformance/report-file.ts";
+import { runSpecs, type SpecRun } from "../../conformance/run-specs.ts";
+import { testSpecs } from "../../conformance/spec-checks.ts";
 import {
-  runSpecs,
-  type SpecRun,
-  type SpecRunOptions,
-  type SpecSeen,
-} from "../../conformance/run-specs.ts";
-import { type JudgedSpec, testSpecs, type WholeRun } from "../../conformance/spec-checks.ts";
-import { skipFacts, skipOf } from "../../conformance/spec-skips.ts";
+  type JudgedSpec,
+  type Watcher,
+  type WholeRun,
+  wholeRun,
+} from "../../conformance/whole-run.ts";
 import { tooLate } from "../../node-runtime/watched-deadline.ts";
 import { brokenBy } from "../api/join.ts";
 import { Late } from "../api/late.ts";
@@ -48,33 +46,16 @@ const trial = defineStreamedTrial<JudgedSpec, WholeRun>(async (tools, tell, begu
   expectedKubelet(); // before anything is started for an image that has none
   const plane = await tools.startControlPlane();
   const node = await bootNode(tools, plane, { payloadPath, nodeTestsPath });
-  const today = new Date().toISOString().slice(0, 10);
-  const facts = await skipFacts(node.agent, skips, { containerd: node.version, today });
-  const seen = new Map<string, SpecSeen>();
-  const { agent, resultsDevice: device } = node;
-  const costBefore = await countCost(agent, device);
-  const startedMs = performance.now();
-  const onSeen = (spec: Pick<NodeSpec, "id" | "name">, one: SpecSeen): void => {
-    seen.set(spec.id, one);
-    tell(spec.id, { ...one, skipped: skipOf(spec, skips, facts) });
-  };
-  const onRunning = ({ id }: Pick<NodeSpec, "id">): void => begun(id);
   await using namespaces = await clearNamespaces(node.client);
   const broken = Promise.race([brokenBy(node.machine, plane), namespaces.broken]);
   broken.catch(() => undefined); // it is raced with what may be over long before
-  const { done: runs, served } = await whileServed(node.agent, tools, () =>
-    Promise.race([runAll(node, plane, tools, { onSeen, onRunning }), broken]),
-  );
-  const wallMs = performance.now() - startedMs;
-  const run = merged(runs.map((one) => one.run));
-  const cost = await costSince(costBefore, { agent, device, run });
-  await tools.powerOff(node.machine);
-  const names = runs.flatMap((one) => reportNames(reportBaseOf(one.mode), one.run.starts));
-  const files = await tools.readBack(node.machine, node.resultsDisk, names);
-  return { facts, run, served, seen, files, wallMs, cost };
+  const run = async (watcher: Watcher) => {
+    const runs = await Promise.race([runAll(node, plane, tools, watcher), broken]);
+    const reports = runs.flatMap((one) => reportNames(reportBaseOf(one.mode), one.run.starts));
+    return { run: merged(runs.map((one) => one.run)), reports };
+  };
+  return await wholeRun(tools, node, { skips, tell, begun, run });
 });
-
-type Watcher = Required<Pick<SpecRunOptions, "onSeen" | "onRunning">>;
 
 const runAll = async (
   node: TestedNode,

@@ -8,6 +8,7 @@ import {
 } from "../../../harness/index.ts";
 import { mirroredContainerd, requireContainerd } from "../../conformance/mirrored-containerd.ts";
 import { mountDisks, payload, results } from "../../conformance/mounted-disks.ts";
+import type { SpecMachine } from "../../conformance/whole-run.ts";
 import { tooLate, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import { type ClusterClient, clusterClient } from "../api/cluster-client.ts";
 import {
@@ -35,16 +36,11 @@ export const systemSpecPath = "/run/bootwright/system-spec.json";
 const leastMemoryMiB = 3072;
 const suite = "kubelet";
 
-export interface TestedNode {
-  readonly machine: BootedMachine;
+export interface TestedNode extends SpecMachine {
   readonly agent: AgentClient;
   readonly client: ClusterClient;
-  /** containerd's, and its version as in `1.7.24`. */
+  /** containerd's. */
   readonly socket: string;
-  readonly version: string;
-  readonly resultsDisk: Awaited<ReturnType<TrialTools["makeFileSystem"]>>;
-  /** Of the same disk in the guest, as in `/dev/vdc`. */
-  readonly resultsDevice: string;
   /** Starts the kubelet as specs of this kind want it. The check ends here when it does not become healthy, or ready. */
   become(mode: NodeSpec["mode"]): Promise<void>;
 }
@@ -69,7 +65,7 @@ export const bootNode = async (
   const agent = agentOf(machine);
   await requireContainerd(agent, { suite });
   const resultsDevice = await mountDisks(agent, [nodeTests]);
-  const { socket, version } = await mirroredContainerd(agent, { slowness, suite });
+  const { socket, version } = await mirroredContainerd({ machine, agent }, { slowness, suite });
   await connectGuest(machine, agent, plane);
   await agent.writeFile(systemSpecPath, JSON.stringify(systemSpec));
   const client = clusterClient(plane);
