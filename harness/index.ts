@@ -7,6 +7,7 @@ export { agentCodeOf, errnoOf } from "./agent/errno-of.ts";
 export type { ExecResult } from "./agent/exec-in-guest.ts";
 export type { HttpAnswer, HttpOutcome } from "./agent/http-in-guest.ts";
 export { askRuntime } from "./agent/runtime-probe.ts";
+export { virtioDisks } from "./agent/virtio-disks.ts";
 export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";
 export type { ControlPlane } from "./control-plane/control-plane.ts";

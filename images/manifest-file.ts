@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { manifestSchema } from "./manifest-schema.ts";
 import { type ProfileChoice, profileChoice } from "./profile/profile-choice.ts";
+import type { ReleaseFile } from "./release-file.ts";
 import type { BootMethod, FirmwareVariables, ImageSource, StatedManifest } from "./schema.ts";
 import { readYamlFile } from "./yaml.ts";
 
@@ -24,6 +25,9 @@ export const loadManifest = (file: string): LoadedManifest => {
       ...stated,
       profile: profileName,
       source: absoluteSource(stated.source, toAbsolute),
+      ...(stated.releases === undefined
+        ? {}
+        : { releases: stated.releases.map((one) => absoluteRelease(one, toAbsolute)) }),
       machine: {
         ...stated.machine,
         boot: absoluteBoot(stated.machine.boot, toAbsolute),
@@ -43,6 +47,14 @@ const absoluteSource = (source: ImageSource, toAbsolute: ToAbsolute): ImageSourc
         path: toAbsolute(source.path),
         allowBacking: source.allowBacking.map(toAbsolute),
       };
+
+const absoluteRelease = (release: ReleaseFile, toAbsolute: ToAbsolute): ReleaseFile => ({
+  ...release,
+  ...(release.disk === undefined
+    ? {}
+    : { disk: { ...release.disk, path: toAbsolute(release.disk.path) } }),
+  ...(release.payload === undefined ? {} : { payload: toAbsolute(release.payload) }),
+});
 
 const absoluteVariables = (
   variables: FirmwareVariables,

@@ -13,6 +13,7 @@ import {
   unitName,
 } from "./field-schemas.ts";
 import { blankDisk, credentials, machineNeeds } from "./machine-schema.ts";
+import { releaseFilesSchema } from "./release-file.ts";
 import {
   bootPhases,
   type ImageSource,
@@ -20,6 +21,7 @@ import {
   type StatedManifest,
   type StatedSystemDisk,
 } from "./schema.ts";
+import { updateCommandsSchema } from "./update-commands.ts";
 
 const source: z.ZodType<ImageSource> = z
   .strictObject({
@@ -95,7 +97,7 @@ const defaultReady = (injection: readonly unknown[]): ReadyWitness =>
   injection.length > 0 ? { kind: "agent" } : { kind: "console", text: "login: " };
 
 const fieldsAgree = (manifest: StatedManifest, context: z.RefinementCtx): void => {
-  const { source, machine, systemDisk, agent, ready } = manifest;
+  const { source, machine, systemDisk, agent, ready, releases } = manifest;
   etcLayerIsThere(manifest, context);
   if (systemDisk === "none") {
     if (machine.boot.kind !== "kernel") {
@@ -117,6 +119,9 @@ const fieldsAgree = (manifest: StatedManifest, context: z.RefinementCtx): void =
   }
   if (agent.injection.length === 0 && ready.kind !== "console") {
     reject(context, "only the agent can see this, and agent.injection is empty", ["ready"]);
+  }
+  if (source.kind === "build" && releases !== undefined) {
+    reject(context, "the releases of an image that is built here are built too", ["releases"]);
   }
 };
 
@@ -169,6 +174,8 @@ export const manifestSchema: z.ZodType<StatedManifest> = z
       .superRefine(uniqueBy(({ phase }) => phase))
       .default([]),
     suites: z.array(name).max(64).exactOptional(),
+    releases: releaseFilesSchema.exactOptional(),
+    updateCommands: updateCommandsSchema.exactOptional(),
   })
   .transform((fields) => ({
     ...fields,

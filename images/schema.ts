@@ -1,3 +1,6 @@
+import type { ReleaseFile } from "./release-file.ts";
+import type { UpdateCommands } from "./update-commands.ts";
+
 /**
  * What an image manifest says, with what it left to be read from the image itself. `manifest-schema.ts` parses the YAML (its
  * keys are named there) and fills every default, so code reads these types only. Paths are absolute after loading.
@@ -32,6 +35,10 @@ export interface ImageManifest {
   readonly budgets: readonly PhaseBudget[];
   /** Suites that `run` starts without `--suite`; default: those of the profile. */
   readonly suites: readonly string[];
+  /** Releases of an image that is not built here. Absent: there are none, or they are built. */
+  readonly releases?: readonly ReleaseFile[];
+  /** How the updater is called that the driver `command` runs. Absent: nobody says. */
+  readonly updateCommands?: UpdateCommands;
 }
 
 /** A manifest as it stands in its file: what is `detect` there is read from the image before it is booted. */

@@ -23,6 +23,7 @@ export const errorCodes = {
   TIMEOUT: "something did not happen in time",
   ABORTED: "the run was told to stop",
   BOOT_FAILED: "the guest did not boot",
+  UPDATE_FAILED: "the node's updater did not do what it was told",
   RESULTS_INVALID: "a run directory cannot be read",
   INTERNAL: "a fault of Bootwright",
 } as const;
@@ -98,7 +99,7 @@ export class QemuError extends BootwrightError {
 
 export class GuestError extends BootwrightError {
   constructor(
-    code: "PROTOCOL" | "AGENT_LOST" | "AGENT_REQUEST" | "BOOT_FAILED",
+    code: "PROTOCOL" | "AGENT_LOST" | "AGENT_REQUEST" | "BOOT_FAILED" | "UPDATE_FAILED",
     message: string,
     options?: ErrorOptions,
   ) {

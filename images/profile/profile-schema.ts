@@ -19,6 +19,7 @@ import { kubeletSchema } from "./kubelet.ts";
 import { minimalOsSchema } from "./minimal-os.ts";
 import { preloadedImagesSchema } from "./preloaded-images.ts";
 import { directoryClasses, type Profile, type ProfileRule } from "./profile.ts";
+import { upgradeSchema } from "./upgrade.ts";
 
 const paths = z.array(guestPath).max(200);
 
@@ -71,4 +72,5 @@ export const profileSchema: z.ZodType<Profile> = z.strictObject({
   critest: critestSchema.exactOptional(),
   nodeE2e: critestSchema.exactOptional(),
   kubelet: kubeletSchema.exactOptional(),
+  upgrade: upgradeSchema.exactOptional(),
 });

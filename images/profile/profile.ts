@@ -8,6 +8,7 @@ import type { Identity } from "./identity.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { MinimalOs } from "./minimal-os.ts";
 import type { PreloadedImages } from "./preloaded-images.ts";
+import type { Upgrade } from "./upgrade.ts";
 
 /** What an operating system promises: the checks read their expectations from here, never from the image. */
 export interface Profile {
@@ -45,6 +46,8 @@ export interface Profile {
   readonly nodeE2e?: Critest;
   /** Absent when the OS has no kubelet. */
   readonly kubelet?: Kubelet;
+  /** Absent when the OS does not say how it is updated. */
+  readonly upgrade?: Upgrade;
 }
 
 /** By what an image is known to be of a profile, read from its file; all of it must hold. */

@@ -1,4 +1,4 @@
-import { type AgentClient, errnoOf, fail, unsupported } from "../../harness/index.ts";
+import { type AgentClient, errnoOf, fail, unsupported, virtioDisks } from "../../harness/index.ts";
 
 /** The serial of the disk with critest, ginkgo, the specs' images and their registry, and where it is mounted. */
 export const payload: { readonly serial: string; readonly path: string } = {
@@ -51,19 +51,4 @@ export const mountDisks = async (
     }
   }
   return devices.get(results.serial) ?? fail("The guest has no disk for reports");
-};
-
-/** Device files by serial, from the kernel: not every guest has udev's links. */
-const virtioDisks = async (agent: AgentClient): Promise<ReadonlyMap<string, string>> => {
-  const names: string[] = [];
-  await agent.walk("/sys/block", ({ path }) => names.push(path), { maxDepth: 1 });
-  const devices = new Map<string, string>();
-  for (const path of names.filter((name) => /\/vd[a-z]+$/.test(name))) {
-    const serial = await agent.readFile(`${path}/serial`).then(String, (error: unknown) => {
-      if (errnoOf(error) !== "ENOENT") throw error;
-      return ""; // a kernel that does not tell
-    });
-    if (serial.trim() !== "") devices.set(serial.trim(), path.replace(/^.*\//, "/dev/"));
-  }
-  return devices;
 };
