@@ -45,6 +45,7 @@ describe("manifestForBareFile", () => {
         cpus: 2,
         boot: { kind: "firmware", firmware: "bios" },
         tpm: false,
+        hasWatchdog: false,
         firmwareVariables: { kind: "keys", keys: "microsoft" },
       },
       systemDisk: { readOnly: false, rootPartition: "none" },

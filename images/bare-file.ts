@@ -38,6 +38,7 @@ export const manifestForBareFile = (path: string): BareFileManifest => {
             ? { kind: "firmware", firmware }
             : { kind: "firmware", firmware, secureBoot: false },
         tpm: false,
+        hasWatchdog: false,
         firmwareVariables: { kind: "keys", keys: "microsoft" },
       },
       systemDisk: { readOnly: false, rootPartition: "none" },

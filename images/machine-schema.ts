@@ -15,6 +15,7 @@ type MachineFields = BootFields & {
   readonly memoryMiB?: number | undefined;
   readonly cpus?: number | undefined;
   readonly tpm?: boolean | undefined;
+  readonly watchdog?: boolean | undefined;
   readonly firmwareVariables?: FirmwareVariables | undefined;
 };
 
@@ -32,6 +33,7 @@ export const machineFields: z.ZodType<MachineFields> = z.strictObject({
   memoryMiB: z.int().min(64).max(1_048_576).optional(),
   cpus: z.int().min(1).max(64).optional(),
   tpm: z.boolean().optional(),
+  watchdog: z.boolean().optional(),
   firmwareVariables: firmwareVariables.optional(),
   boot: z.enum(["bios", "uefi", "kernel"]).optional(),
   secureBoot: z.boolean().optional(),
@@ -42,13 +44,24 @@ export const machineFields: z.ZodType<MachineFields> = z.strictObject({
 
 export const machineNeeds: z.ZodType<MachineNeeds> = machineFields.transform(
   (
-    { memoryMiB = 1024, cpus = 2, tpm = false, firmwareVariables = microsoft, ...boot },
+    {
+      memoryMiB = 1024,
+      cpus = 2,
+      tpm = false,
+      watchdog = false,
+      firmwareVariables = microsoft,
+      ...boot
+    },
     context,
   ) => {
     if (firmwareVariables.kind === "keys" && firmwareVariables.keys === "none") {
       return reject(context, "only a mutant does without keys", ["firmwareVariables"]);
     }
-    return { memoryMiB, cpus, boot: toBootMethod(boot, context), tpm, firmwareVariables };
+    return {
+      ...{ memoryMiB, cpus, tpm, firmwareVariables },
+      boot: toBootMethod(boot, context),
+      hasWatchdog: watchdog,
+    };
   },
 );
 
@@ -76,7 +89,7 @@ export const toBootMethod = (fields: BootFields, context: z.RefinementCtx): Boot
 };
 
 /** Serials of disks that the harness attaches by itself. */
-const reservedSerials: readonly string[] = ["bwagent", "system"];
+const reservedSerials: readonly string[] = ["bwagent", "system", "uefi-vars", "update"];
 
 export const blankDisk: z.ZodType<BlankDisk> = z.strictObject({
   serial: diskSerial.refine(

@@ -26,6 +26,7 @@ describe("manifestSchema", () => {
         cpus: 2,
         boot: { kind: "firmware", firmware: "bios" },
         tpm: false,
+        hasWatchdog: false,
         firmwareVariables: { kind: "keys", keys: "microsoft" },
       },
       systemDisk: { readOnly: false, rootPartition: "none" },
@@ -131,6 +132,7 @@ machine: { boot: kernel, kernel: vmlinuz, initrd: initrd.img, kernelCommandLine:
           initrd: "initrd.img",
         },
         tpm: false,
+        hasWatchdog: false,
         firmwareVariables: { kind: "keys", keys: "microsoft" },
       },
     });
@@ -150,18 +152,21 @@ machine: { boot: kernel, kernel: vmlinuz, initrd: initrd.img, kernelCommandLine:
         ...size,
         boot: { ...uefi, secureBoot: false },
         tpm: false,
+        hasWatchdog: false,
         firmwareVariables: { kind: "keys", keys: "microsoft" },
       },
       {
         ...size,
         boot: { ...uefi, secureBoot: true },
         tpm: true,
+        hasWatchdog: false,
         firmwareVariables: { kind: "keys", keys: "snakeoil" },
       },
       {
         ...size,
         boot: { ...uefi, secureBoot: false },
         tpm: false,
+        hasWatchdog: false,
         firmwareVariables: { kind: "file", path: "keys/release.fd" },
       },
     ]);
@@ -221,7 +226,7 @@ suites: [Boot]
       image.yaml:5:25: systemDisk.readOnly: Invalid input: expected boolean, received string
       image.yaml:5:47: systemDisk.rootPartition: expected one of label, number
       image.yaml:5:49: systemDisk.rootPartition.name: unknown key
-      image.yaml:6:19: disks[0].serial: expected a serial other than the harness' own (bwagent, system)
+      image.yaml:6:19: disks[0].serial: expected a serial other than the harness' own (bwagent, system, uefi-vars, update)
       image.yaml:6:53: disks[1].serial: expected 1 to 20 letters, digits, - and _
       image.yaml:6:94: disks[1].sizeMiB: Too small: expected number to be >=1
       image.yaml:7:16: ready.unit: expected a systemd unit name such as containerd.service

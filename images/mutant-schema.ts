@@ -17,10 +17,11 @@ import { identityChanges } from "./profile/identity.ts";
 const overrides: z.ZodType<ManifestOverrides> = z.strictObject({
   systemDisk: z.strictObject({ readOnly: z.boolean() }).exactOptional(),
   machine: machineFields
-    .transform(({ memoryMiB, cpus, tpm, firmwareVariables, ...boot }, context) => ({
+    .transform(({ memoryMiB, cpus, tpm, watchdog, firmwareVariables, ...boot }, context) => ({
       ...(memoryMiB === undefined ? {} : { memoryMiB }),
       ...(cpus === undefined ? {} : { cpus }),
       ...(tpm === undefined ? {} : { tpm }),
+      ...(watchdog === undefined ? {} : { hasWatchdog: watchdog }),
       ...(firmwareVariables === undefined ? {} : { firmwareVariables }),
       ...(Object.keys(boot).length === 0 ? {} : { boot: toBootMethod(boot, context) }),
     }))

@@ -85,6 +85,8 @@ export interface MachineNeeds {
   readonly boot: BootMethod;
   /** A TPM 2.0 of the machine's own, empty at power-on. Default false. */
   readonly tpm: boolean;
+  /** A watchdog (i6300esb), which resets a guest that has armed it and falls silent. Default false. */
+  readonly hasWatchdog: boolean;
   /** Default: the keys `microsoft`. */
   readonly firmwareVariables: FirmwareVariables;
 }

@@ -12,6 +12,7 @@ import { qmpOptions } from "./options/qmp.ts";
 import { rngOptions } from "./options/rng.ts";
 import { credentialOptions } from "./options/smbios.ts";
 import { tpmOptions } from "./options/tpm.ts";
+import { watchdogOptions } from "./options/watchdog.ts";
 
 /**
  * QEMU's arguments for a machine: pure, same spec, same argv. The program and the toolchain's `prefixArgs` come before.
@@ -31,4 +32,5 @@ export const toArgv = (spec: MachineSpec): string[] => [
   ...credentialOptions(spec.credentials),
   ...tpmOptions(spec.tpm),
   ...networkOptions(spec.network),
+  ...watchdogOptions(spec.hasWatchdog),
 ];

@@ -21,6 +21,8 @@ export interface MachineSpec {
   readonly credentials: readonly Credential[];
   /** A TPM 2.0 of the machine's own. Default: none. */
   readonly tpm?: Tpm;
+  /** An i6300esb, which resets a guest that has armed it and falls silent. Default: none. */
+  readonly hasWatchdog?: boolean;
   /** Unix socket on which QEMU serves QMP; at most 107 bytes. */
   readonly qmpSocketPath: string;
   readonly network: Network;
@@ -83,6 +85,17 @@ export interface Disk {
   readonly bootIndex?: number;
   /** Whether a guest's discard frees space in the file. Default: ignored. */
   readonly discard?: boolean;
+  /** An empty file that gets every write, flush and discard of the guest, its firmware and its loader (blklogwrites). */
+  readonly writeLogPath?: string;
+  /** Default: every write succeeds. */
+  readonly writeFault?: WriteFault;
+}
+
+/** From some point on each write to the disk fails; what is flushed or read succeeds. */
+export interface WriteFault {
+  /** Writes that still succeed, 0 to 1,000. */
+  readonly afterWrites: number;
+  readonly error: "io" | "no-space";
 }
 
 export interface Backing {

@@ -37,6 +37,8 @@ export interface QemuProcess extends AsyncDisposable {
   sampleVcpus(deadline: Deadline): Promise<readonly VcpuSample[]>;
   /** Ends QEMU: QMP `quit`, then SIGTERM, then SIGKILL to its group; resolves when it is gone. Idempotent. */
   terminate(): Promise<ProcessExit>;
+  /** SIGKILL to QEMU's group; resolves when it is gone. */
+  kill(): Promise<void>;
   /** Lets go of a `kept` QEMU without ending it; nothing here works afterwards. */
   release(): Promise<void>;
 }
@@ -104,6 +106,10 @@ class RunningQemu implements QemuProcess {
   async terminate(): Promise<ProcessExit> {
     this.#ending ??= this.#end();
     return await this.#ending;
+  }
+
+  async kill(): Promise<void> {
+    await this.#host.kill();
   }
 
   async release(): Promise<void> {

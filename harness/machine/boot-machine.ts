@@ -9,7 +9,7 @@ import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import { buildTimeline } from "../timeline/build-timeline.ts";
 import { createBootRecorder } from "./boot-recorder.ts";
-import type { BootedMachine, BootingMachine } from "./booted-machine.ts";
+import type { BootedMachine, BootingMachine, StoppedMachine } from "./booted-machine.ts";
 import { defineMachine, type MachinePlace, removePlace } from "./define-machine.ts";
 import { readForwardedPorts } from "./forwarded-ports.ts";
 import { givenMachine } from "./given-machine.ts";
@@ -35,6 +35,8 @@ export interface BootOptions {
   /** Called once, just before power-on. */
   readonly observe?: ((machine: BootingMachine) => void) | undefined;
   readonly signal?: AbortSignal;
+  /** Whether the disks of a machine that fails are still wanted; default: they go with it. */
+  readonly keepsFailedDisks?: boolean;
 }
 
 export type BootOutcome =
@@ -47,6 +49,8 @@ export type BootOutcome =
       readonly durationMs: number;
       /** Absent when no machine was started. */
       readonly facts?: MachineFacts;
+      /** Its disks, where they were to be kept and a machine was started. */
+      readonly stopped?: StoppedMachine;
     };
 
 /**
@@ -69,7 +73,7 @@ export const bootMachine = async (options: BootOptions): Promise<BootOutcome> =>
     return neverStarted(options.plan, failure);
   }
   try {
-    return await outcomeOf(running, await readinessOf(running, options));
+    return await outcomeOf(running, await readinessOf(running, options), options);
   } catch (error) {
     await running[Symbol.asyncDispose]();
     throw error;
@@ -133,7 +137,11 @@ const readinessOf = async (
   return await waitUntilReady(running, deadlineAfter(timeoutMs, { signal }));
 };
 
-const outcomeOf = async (running: RunningMachine, readiness: Readiness): Promise<BootOutcome> => {
+const outcomeOf = async (
+  running: RunningMachine,
+  readiness: Readiness,
+  { keepsFailedDisks = false }: BootOptions,
+): Promise<BootOutcome> => {
   const durationMs = running.nowMs();
   const timeline = buildTimeline({
     accel: running.plan.accel,
@@ -149,10 +157,13 @@ const outcomeOf = async (running: RunningMachine, readiness: Readiness): Promise
     const seen = agent === undefined ? undefined : await seenMachine(agent);
     return { kind: "booted", machine: running.booted(timeline, seen), durationMs };
   }
+  const { failure } = readiness;
+  const stopped = keepsFailedDisks ? await running.ended(failure.reason) : undefined;
   await running[Symbol.asyncDispose]();
   const load = running.sampler?.samples ?? [];
   const facts = { given: running.given };
-  return { kind: "failed", failure: readiness.failure, timeline, load, durationMs, facts };
+  const kept = stopped === undefined ? {} : { stopped };
+  return { kind: "failed", failure, timeline, load, durationMs, facts, ...kept };
 };
 
 const neverStarted = (plan: MachinePlan, failure: MachineFailure): BootOutcome => ({

@@ -60,6 +60,11 @@ export interface BootedMachine extends AsyncDisposable {
    * @throws {TimeoutError} when a guest with an agent does not go; {QemuError} QEMU_DIED. QEMU is then ended by force.
    */
   powerOff(deadline: Deadline, way?: PowerOffWay): Promise<StoppedMachine>;
+  /**
+   * Ends QEMU by SIGKILL. Only what the guest has not yet handed to its disks is lost: what it handed over and did not flush
+   * is there, so this is no power cut.
+   */
+  kill(): Promise<StoppedMachine>;
 }
 
 /** A phase that a suite saw the end of. */
@@ -75,6 +80,8 @@ export interface ReachedPhase {
 export interface StoppedMachine extends AsyncDisposable {
   readonly plan: MachinePlan;
   readonly disks: readonly Disk[];
+  /** The UEFI variable store; absent on other machines. */
+  readonly firmwareVariables?: string;
   /** How the guest ended other than by powering off, in one sentence: what it had not yet written is lost then. */
   readonly uncleanEnd?: string;
   /** For files made while examining the disks. */

@@ -8,6 +8,7 @@ const named = (boot: BootMethod, tpm: boolean): string =>
     cpus: 2,
     boot,
     tpm,
+    hasWatchdog: false,
     firmwareVariables: { kind: "keys", keys: "microsoft" },
   });
 const uefi = (secureBoot: boolean): BootMethod => ({

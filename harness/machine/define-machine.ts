@@ -56,6 +56,7 @@ export const defineMachine = async (
       ...Object.entries(plan.manifest.credentials).map(([name, value]) => ({ name, value })),
     ],
     ...(plan.manifest.machine.tpm ? { tpm: { directory: join(place.socketsPath, "tpm") } } : {}),
+    ...(plan.manifest.machine.hasWatchdog ? { hasWatchdog: true } : {}),
     qmpSocketPath: join(place.socketsPath, "qmp.sock"),
     network:
       plan.network === undefined

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Boot, Disk } from "../../qemu/machine-spec.ts";
 import { QemuImg } from "../../qemu/qemu-img.ts";
@@ -10,7 +10,7 @@ import { MiB } from "../core/units.ts";
 import { chooseFirmware } from "./choose-firmware.ts";
 import type { DiskWork } from "./disk-work.ts";
 import { etcLayerName } from "./etc-unit-work.ts";
-import type { MachinePlan } from "./machine-plan.ts";
+import { firmwareVariablesSerial, type MachinePlan } from "./machine-plan.ts";
 import { writeEtcUnits } from "./write-etc-units.ts";
 
 /** The disks, and what was done to make one of them that QEMU's tools alone do not make. */
@@ -48,15 +48,25 @@ export const createDisks = async (
     data.push(backing === undefined ? made : { ...made, backing });
   }
   const work = await writeAgentUnits(plan, toolchain, directory, system);
+  const own = [...(system === undefined ? [] : [system]), ...data];
   return {
     disks: [
-      ...(system === undefined ? [] : [system]),
-      ...data,
+      ...own.map((disk) => watched(disk, plan, directory)),
       ...attachedDisks(plan),
       ...agentDisks(plan),
     ],
     ...(work === undefined ? {} : { work }),
   };
+};
+
+/** With the filters that the plan puts before a disk. */
+const watched = (disk: Disk, plan: MachinePlan, directory: string): Disk => {
+  const writeFault = plan.writeFaults?.[disk.serial];
+  const faulty = writeFault === undefined ? disk : { ...disk, writeFault };
+  if (plan.recordedDisks?.includes(disk.serial) !== true) return faulty;
+  const writeLogPath = join(directory, `${disk.id}.writes`);
+  writeFileSync(writeLogPath, "", { flag: "wx" }); // QEMU makes none.
+  return { ...faulty, writeLogPath };
 };
 
 const systemDisk = async (
@@ -144,11 +154,12 @@ export const createBoot = async (
     variables: firmwareVariables,
   });
   const vars = join(directory, "uefi-vars.fd");
-  copyFileSync(variables, vars);
+  const from = plan.diskContents?.[firmwareVariablesSerial]?.path ?? variables;
+  copyFileSync(from, vars);
   chmodSync(vars, 0o600); // The original may be read-only.
   return {
     boot: { kind: "firmware", firmware: "uefi", code, vars, secureBoot },
-    copies: [{ from: variables, to: vars }],
+    copies: [{ from, to: vars }],
   };
 };
 

@@ -1,5 +1,5 @@
 import type { ImageManifest } from "../../images/schema.ts";
-import type { Backing, GuestForward } from "../../qemu/machine-spec.ts";
+import type { Backing, GuestForward, WriteFault } from "../../qemu/machine-spec.ts";
 import type { AgentTransport } from "../agent/injection/agent-units.ts";
 import type { EtcPlace } from "../agent/injection/etc-unit.ts";
 
@@ -38,8 +38,13 @@ export interface AttachedDisk {
   readonly readOnly: boolean;
 }
 
-/** What lies below the overlays that a machine writes to, by the serial of the disk. */
+/**
+ * What lies below the overlays that a machine writes to, by the serial of the disk. Under `firmwareVariablesSerial` the
+ * variable store of a UEFI machine, of which the next gets a copy.
+ */
 export type DiskContents = Readonly<Record<string, Backing>>;
+
+export const firmwareVariablesSerial = "uefi-vars";
 
 /**
  * Everything that decides how an image is booted, as plain data: it crosses to suite workers, its digest is the plan
@@ -53,6 +58,10 @@ export interface MachinePlan {
   readonly agent: AgentPlan;
   /** Default: data disks are blank, and the system's is the image. */
   readonly diskContents?: DiskContents;
+  /** Serials of disks of which every write is recorded. Default none. */
+  readonly recordedDisks?: readonly string[];
+  /** Disks that refuse writes, by serial. Default none. */
+  readonly writeFaults?: Readonly<Record<string, WriteFault>>;
   /** More disks, after those of the manifest. Default none. */
   readonly attachedDisks?: readonly AttachedDisk[];
   /** Default: the machine has no network card. */

@@ -41,3 +41,18 @@ test("memory takes the place of the manifest's", () => {
   const { manifest } = variantOf(plan, { memoryMiB: 3072 });
   expect(manifest).toEqual({ ...plan.manifest, machine: { memoryMiB: 3072 } });
 });
+
+test("the system's disk can be written, recorded and made to fail", () => {
+  const readOnly = {
+    ...plan,
+    manifest: { ...plan.manifest, systemDisk: { readOnly: true, rootPartition: "none" } },
+  } as MachinePlan;
+  const writeFaults = { system: { afterWrites: 3, error: "io" } } as const;
+  const variant = { isSystemWritable: true, recordWrites: ["system"], writeFaults };
+  expect(variantOf(readOnly, variant)).toEqual({
+    ...readOnly,
+    manifest: { ...readOnly.manifest, systemDisk: { readOnly: false, rootPartition: "none" } },
+    recordedDisks: ["system"],
+    writeFaults,
+  });
+});

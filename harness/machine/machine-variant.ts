@@ -1,4 +1,5 @@
-import type { BlankDisk } from "../../images/schema.ts";
+import type { BlankDisk, ImageManifest } from "../../images/schema.ts";
+import type { WriteFault } from "../../qemu/machine-spec.ts";
 import type { BootingMachine } from "./booted-machine.ts";
 import type { AttachedDisk, DiskContents, MachinePlan, NetworkPlan } from "./machine-plan.ts";
 
@@ -18,20 +19,36 @@ export interface MachineVariant {
   readonly credentials?: Readonly<Record<string, string>>;
   /** What disks hold at power-on; others start blank, and the system's as the image is. */
   readonly contents?: DiskContents;
+  /** The system's disk can be written, in an overlay; default as the manifest says. */
+  readonly isSystemWritable?: boolean;
+  /** Serials of disks of which every write is recorded, in the file that the machine's `spec` names. Default none. */
+  readonly recordWrites?: readonly string[];
+  /** Disks that refuse writes, by serial. Default none. */
+  readonly writeFaults?: Readonly<Record<string, WriteFault>>;
 }
 
-export const variantOf = (
-  plan: MachinePlan,
-  { attached, disks, contents, memoryMiB, network, credentials }: MachineVariant,
-): MachinePlan => ({
-  ...plan,
-  manifest: {
-    ...plan.manifest,
-    ...(disks === undefined ? {} : { disks }),
-    ...(memoryMiB === undefined ? {} : { machine: { ...plan.manifest.machine, memoryMiB } }),
-    credentials: { ...plan.manifest.credentials, ...credentials },
-  },
-  ...(attached === undefined ? {} : { attachedDisks: attached }),
-  ...(network === undefined ? {} : { network }),
-  ...(contents === undefined ? {} : { diskContents: contents }),
+export const variantOf = (plan: MachinePlan, variant: MachineVariant): MachinePlan => {
+  const { attached, contents, network, recordWrites, writeFaults } = variant;
+  return {
+    ...plan,
+    manifest: manifestOf(plan.manifest, variant),
+    ...(attached === undefined ? {} : { attachedDisks: attached }),
+    ...(network === undefined ? {} : { network }),
+    ...(contents === undefined ? {} : { diskContents: contents }),
+    ...(recordWrites === undefined ? {} : { recordedDisks: recordWrites }),
+    ...(writeFaults === undefined ? {} : { writeFaults }),
+  };
+};
+
+const manifestOf = (
+  manifest: ImageManifest,
+  { disks, memoryMiB, credentials, isSystemWritable = false }: MachineVariant,
+): ImageManifest => ({
+  ...manifest,
+  ...(disks === undefined ? {} : { disks }),
+  ...(memoryMiB === undefined ? {} : { machine: { ...manifest.machine, memoryMiB } }),
+  ...(isSystemWritable && manifest.systemDisk !== "none"
+    ? { systemDisk: { ...manifest.systemDisk, readOnly: false } }
+    : {}),
+  credentials: { ...manifest.credentials, ...credentials },
 });

@@ -209,6 +209,7 @@ export class RunningMachine implements AsyncDisposable {
       consoleTail: (lines) => this.engine.lastLines(lines),
       protocolCounters: () => ({ ...this.link?.counters() }),
       powerOff: (deadline, way = {}) => this.#powerOff(deadline, way),
+      kill: () => this.#kill(),
       [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
     };
   }
@@ -239,12 +240,28 @@ export class RunningMachine implements AsyncDisposable {
       await this[Symbol.asyncDispose]();
       throw error;
     }
+    return await this.ended(uncleanEnd);
+  }
+
+  async #kill(): Promise<StoppedMachine> {
+    await this.#collectJournal();
+    this.watch.expectEnd();
+    await this.qemu.kill();
+    return await this.ended("QEMU was killed");
+  }
+
+  /** Ends what is left of it, but for its disks. */
+  async ended(uncleanEnd: string | undefined): Promise<StoppedMachine> {
     this.#isGone = true;
     await this.#endQemu();
     const { plan, spec, place } = this.#parts;
+    const { boot } = spec;
     return {
       plan,
       disks: spec.disks,
+      ...(boot.kind === "firmware" && boot.firmware === "uefi"
+        ? { firmwareVariables: boot.vars }
+        : {}),
       scratchPath: place.disksPath,
       ...(uncleanEnd === undefined ? {} : { uncleanEnd }),
       [Symbol.asyncDispose]: async () => removePlace(this.#parts.place),

@@ -1,9 +1,9 @@
-import type { Backing, Disk } from "../machine-spec.ts";
+import type { Backing, Disk, WriteFault } from "../machine-spec.ts";
 import { keyval } from "./keyval.ts";
 
 /** One virtio-blk disk. `driver` is always given, so that no content that a guest wrote can choose the format. */
 export const diskOptions = (disk: Disk): readonly string[] => [
-  ...["-blockdev", JSON.stringify(blockNode(disk))],
+  ...["-blockdev", JSON.stringify(topNode(disk))],
   ...[
     "-device",
     keyval(
@@ -19,10 +19,50 @@ export const diskOptions = (disk: Disk): readonly string[] => [
 /** What QMP calls the disk, as block node and as device. */
 const nodeName = (diskId: string): string => `disk-${diskId}`;
 
+type BlockNode = Readonly<Record<string, unknown>>;
+
+/** What the device sees: the disk, below filters that watch or disturb it. */
+const topNode = (disk: Disk): BlockNode => {
+  const recorded = recordedNode(disk);
+  const top = disk.writeFault === undefined ? recorded : faultNode(disk.writeFault, recorded);
+  const { driver, ...rest } = top;
+  return { driver, "node-name": nodeName(disk.id), ...rest };
+};
+
+// The filter itself has no `no-flush`: a flush that is not asked of it is not in its log.
+const recordedNode = (disk: Disk): BlockNode =>
+  disk.writeLogPath === undefined
+    ? blockNode(disk)
+    : {
+        driver: "blklogwrites",
+        discard: "unmap",
+        file: blockNode({ ...disk, discard: true }),
+        log: { driver: "file", filename: disk.writeLogPath, cache: { "no-flush": true } },
+      };
+
+/** blkdebug counts by states, which begin at 1: each finished write leads to the next, and the last fails all others. */
+const faultNode = ({ afterWrites, error }: WriteFault, image: BlockNode): BlockNode => ({
+  driver: "blkdebug",
+  image,
+  "set-state": Array.from({ length: afterWrites }, (_, index) => ({
+    event: "pwritev_done",
+    state: index + 1,
+    new_state: index + 2,
+  })),
+  "inject-error": [
+    {
+      event: "pwritev",
+      iotype: "write",
+      state: afterWrites + 1,
+      errno: error === "io" ? 5 : 28,
+      once: false,
+    },
+  ],
+});
+
 // JSON because only JSON can say `"backing": null`; leaving the key out makes QEMU open whatever the header names.
-const blockNode = (disk: Disk): Readonly<Record<string, unknown>> => ({
+const blockNode = (disk: Disk): BlockNode => ({
   driver: disk.format,
-  "node-name": nodeName(disk.id),
   "read-only": disk.readOnly,
   discard: disk.discard === true ? "unmap" : "ignore",
   // Flushes to the host's disk protect against the host losing power, which ends the run anyway.
@@ -36,7 +76,7 @@ const blockNode = (disk: Disk): Readonly<Record<string, unknown>> => ({
   ...(disk.format === "qcow2" ? { backing: backingNode(disk.backing) } : {}),
 });
 
-const backingNode = (backing: Backing | undefined): Readonly<Record<string, unknown>> | null =>
+const backingNode = (backing: Backing | undefined): BlockNode | null =>
   backing === undefined
     ? null
     : {
