@@ -37,6 +37,8 @@ export interface BootOptions {
   readonly signal?: AbortSignal;
   /** Whether the disks of a machine that fails are still wanted; default: they go with it. */
   readonly keepsFailedDisks?: boolean;
+  /** How long a machine that failed is left alone, so that it may get out of it by itself. Default 0. */
+  readonly ownEndMs?: number;
 }
 
 export type BootOutcome =
@@ -51,6 +53,8 @@ export type BootOutcome =
       readonly facts?: MachineFacts;
       /** Its disks, where they were to be kept and a machine was started. */
       readonly stopped?: StoppedMachine;
+      /** Whether the guest reset itself or powered off in `ownEndMs`, where that was given. */
+      readonly wentByItself?: boolean;
     };
 
 /**
@@ -140,7 +144,7 @@ const readinessOf = async (
 const outcomeOf = async (
   running: RunningMachine,
   readiness: Readiness,
-  { keepsFailedDisks = false }: BootOptions,
+  { keepsFailedDisks = false, ownEndMs, signal }: BootOptions,
 ): Promise<BootOutcome> => {
   const durationMs = running.nowMs();
   const timeline = buildTimeline({
@@ -158,12 +162,17 @@ const outcomeOf = async (
     return { kind: "booted", machine: running.booted(timeline, seen), durationMs };
   }
   const { failure } = readiness;
+  const ownEnd = ownEndMs === undefined ? undefined : deadlineAfter(ownEndMs, { signal });
+  const wentByItself = ownEnd === undefined ? undefined : await running.goesBefore(ownEnd);
   const stopped = keepsFailedDisks ? await running.ended(failure.reason) : undefined;
   await running[Symbol.asyncDispose]();
   const load = running.sampler?.samples ?? [];
   const facts = { given: running.given };
-  const kept = stopped === undefined ? {} : { stopped };
-  return { kind: "failed", failure, timeline, load, durationMs, facts, ...kept };
+  const more = {
+    ...(stopped === undefined ? {} : { stopped }),
+    ...(wentByItself === undefined ? {} : { wentByItself }),
+  };
+  return { kind: "failed", failure, timeline, load, durationMs, facts, ...more };
 };
 
 const neverStarted = (plan: MachinePlan, failure: MachineFailure): BootOutcome => ({

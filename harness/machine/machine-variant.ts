@@ -23,6 +23,8 @@ export interface MachineVariant {
   readonly isSystemWritable?: boolean;
   /** Serials of disks of which every write is recorded, in the file that the machine's `spec` names. Default none. */
   readonly recordWrites?: readonly string[];
+  /** How long the machine is left alone when it has failed, so that it may get out of it by itself. Default 0. */
+  readonly ownEndMs?: number;
   /** Disks that refuse writes, by serial. Default none. */
   readonly writeFaults?: Readonly<Record<string, WriteFault>>;
 }

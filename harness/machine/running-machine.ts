@@ -11,7 +11,7 @@ import { type ConsoleEngine, createConsoleEngine } from "../console/console-engi
 import type { ConsoleEvent, PhaseEvent } from "../console/console-event.ts";
 import { type Clock, hostClock } from "../core/clock.ts";
 import { type Deadline, deadlineAfter, withDeadline } from "../core/deadline.ts";
-import { QemuError } from "../core/errors.ts";
+import { errorCodeOf, QemuError } from "../core/errors.ts";
 import type { GivenMachine, SeenMachine } from "../results/machine-facts.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import { loadBetween } from "../results/vcpu-load.ts";
@@ -115,6 +115,18 @@ export class RunningMachine implements AsyncDisposable {
     return await withDeadline(this.watch.failed, deadlineAfter(settleMs), "A failure").catch(() =>
       this.watch.failure(),
     );
+  }
+
+  /**
+   * Whether QEMU ends without being told to.
+   * @throws {AbortedError}
+   */
+  async goesBefore(deadline: Deadline): Promise<boolean> {
+    const end = this.qemu.exit.then(() => true);
+    return await withDeadline(end, deadline, "The guest's own end").catch((error: unknown) => {
+      if (errorCodeOf(error) === "ABORTED") throw error;
+      return false;
+    });
   }
 
   /** Host milliseconds since power-on. */
