@@ -53,13 +53,14 @@ export const emptyResult = (sizeBytes: number, offset: number, length: number): 
   Buffer.alloc(Math.max(0, Math.min(length, maxRead, sizeBytes - offset)));
 
 /** All of it, as far as it can be read. */
-export const wholeBytes = (bytes: FileBytes): Buffer => {
-  const pieces: Buffer[] = [];
+export const wholeBytes = (bytes: FileBytes): Buffer => Buffer.concat([...wholePieces(bytes)]);
+
+/** The same, piece by piece. */
+export function* wholePieces(bytes: FileBytes): Generator<Buffer> {
   for (let done = 0; done < bytes.sizeBytes; ) {
     const piece = bytes.read(done, bytes.sizeBytes - done);
-    if (piece.length === 0) break;
-    pieces.push(piece);
+    if (piece.length === 0) return;
+    yield piece;
     done += piece.length;
   }
-  return Buffer.concat(pieces);
-};
+}

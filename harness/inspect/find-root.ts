@@ -11,14 +11,14 @@ export interface FoundRoot {
   readonly others: readonly string[];
 }
 
-interface Candidate extends DeploymentFact {
+export interface Candidate extends DeploymentFact {
   readonly path: string;
   readonly node: DirectoryNode;
 }
 
 /** Finds the root of the operating system in a volume: an OSTree deployment, or the volume's own root. */
 export const findRoot = (volume: DirectoryNode): FoundRoot | undefined => {
-  const deployments = findDeployments(volume);
+  const deployments = deploymentsOn(volume);
   const chosen = deployments.find(({ path }) => path === bootedPath(volume)) ?? deployments[0];
   if (chosen !== undefined) {
     const { os, checksum, serial, path, node } = chosen;
@@ -51,7 +51,7 @@ const isRoot = (root: DirectoryNode): boolean => {
 };
 
 /** OSTree keeps deployments in /ostree/deploy/OS/deploy/CHECKSUM.SERIAL: ostree's docs, "Deployments". */
-const findDeployments = (volume: DirectoryNode): readonly Candidate[] =>
+export const deploymentsOn = (volume: DirectoryNode): readonly Candidate[] =>
   directories(volume, "/ostree/deploy").flatMap(([os]) =>
     directories(volume, `/ostree/deploy/${os}/deploy`).flatMap(([name, node]) => {
       const [, checksum, serial] = /^([0-9a-f]{64})\.(\d+)$/.exec(name) ?? [];

@@ -10,6 +10,8 @@ export interface Volume {
   readonly needsRecovery: boolean;
   /** When it was made, in seconds since 1970; 0 when it does not say. */
   readonly madeAtSeconds: number;
+  /** What is taken of it, by its own count; absent where it keeps none. */
+  readonly usedBytes?: () => number;
   /** How to read each of these files; one that is missing from the result cannot be read. */
   open(files: readonly SizedInode[]): Promise<ReadonlyMap<number, FileBytes>>;
 }

@@ -14,6 +14,8 @@ export interface Ext4Volume {
   readonly needsRecovery: boolean;
   /** When it was made, in seconds since 1970. */
   readonly madeAtSeconds: number;
+  /** By its own count. */
+  readonly usedBytes: () => number;
   /** A private directory for files of our own naming. */
   readonly workDir: string;
   /** At most 2 MiB; bytes beyond the volume's end are missing from the result. */
@@ -21,6 +23,8 @@ export interface Ext4Volume {
 }
 
 const needsRecoveryFlag = 0x4;
+/** Of 128 MiB each, with blocks of 4 KiB: 16 TiB. */
+const maxGroups = 131_072;
 
 /** @throws {ImageError} IMAGE_UNUSABLE when the superblock states what no ext4 has. */
 export const openExt4Volume = (
@@ -48,7 +52,36 @@ export const openExt4Volume = (
     sizeBytes,
     needsRecovery: (superblock.readUInt32LE(96) & needsRecoveryFlag) !== 0,
     madeAtSeconds: superblock.readUInt32LE(264),
+    usedBytes: () => usedBytesOf(superblock, read),
     workDir,
     read,
   };
+};
+
+/**
+ * What is taken, by the counts of the block groups: that of the superblock is only brought up to date when the volume is unmounted.
+ * Kernel Documentation/filesystems/ext4/group_descr.rst. Without META_BG the descriptors follow the superblock's block.
+ */
+const usedBytesOf = (superblock: Buffer, read: Ext4Volume["read"]): number => {
+  const blockBytes = 1024 * 2 ** superblock.readUInt32LE(24);
+  const is64Bit = (superblock.readUInt32LE(96) & 0x80) !== 0;
+  const descriptorBytes = is64Bit ? superblock.readUInt16LE(254) : 32;
+  const blocks =
+    superblock.readUInt32LE(4) + (is64Bit ? superblock.readUInt32LE(336) * 2 ** 32 : 0);
+  const firstBlock = superblock.readUInt32LE(20);
+  const groups = Math.min(
+    Math.ceil((blocks - firstBlock) / superblock.readUInt32LE(32)),
+    maxGroups,
+  );
+  let free = 0;
+  for (let group = 0; group < groups; group += 1) {
+    const descriptor = read(
+      (firstBlock + 1) * blockBytes + group * descriptorBytes,
+      descriptorBytes,
+    );
+    if (descriptor.length < 32) break;
+    free += descriptor.readUInt16LE(12);
+    if (descriptor.length >= 64) free += descriptor.readUInt16LE(44) * 65_536;
+  }
+  return Math.max(0, blocks - free) * blockBytes;
 };
