@@ -51,6 +51,8 @@ export interface BootedMachine extends AsyncDisposable {
   packets(): PacketCapture | undefined;
   /** All that the serial console has shown so far, printable; of a long log the end. */
   consoleLines(): readonly string[];
+  /** Console lines that fit a row of the pattern table which tells of a failure, whether or not it was proven; the first 100. */
+  consoleComplaints(): readonly ConsoleComplaint[];
   /** The newest console lines, printable. */
   consoleTail(lines: number): readonly string[];
   protocolCounters(): Readonly<Record<string, number>>;
@@ -65,6 +67,16 @@ export interface BootedMachine extends AsyncDisposable {
    * is there, so this is no power cut.
    */
   kill(): Promise<StoppedMachine>;
+}
+
+/** A console line that tells of a failure. */
+export interface ConsoleComplaint {
+  /** 1-based line of console.log. */
+  readonly line: number;
+  /** The row of the pattern table. */
+  readonly pattern: string;
+  /** Printable. */
+  readonly text: string;
 }
 
 /** A phase that a suite saw the end of. */

@@ -80,9 +80,9 @@ const systemDisk = async (
   const bootOrder = manifest.machine.boot.kind === "kernel" ? {} : { bootIndex: 0 };
   const system = { id: "system", serial: "system", readOnly, ...bootOrder } as const;
   const isWritten = agent.kind === "etc-unit" && agent.place.kind === "partition";
-  if (readOnly && !isWritten) return { ...system, path: files.path, format: files.format };
-  const path = join(directory, "system.qcow2");
   const backing = diskContents?.["system"] ?? { path: files.path, format: files.format };
+  if (readOnly && !isWritten) return { ...system, ...backing };
+  const path = join(directory, "system.qcow2");
   await qemuImg.createOverlay(backing, path);
   return { ...system, path, format: "qcow2", backing };
 };

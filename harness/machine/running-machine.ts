@@ -17,7 +17,12 @@ import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import { loadBetween } from "../results/vcpu-load.ts";
 import { extendTimeline } from "../timeline/extend-timeline.ts";
 import type { BootRecorder } from "./boot-recorder.ts";
-import type { BootedMachine, BootingMachine, StoppedMachine } from "./booted-machine.ts";
+import type {
+  BootedMachine,
+  BootingMachine,
+  ConsoleComplaint,
+  StoppedMachine,
+} from "./booted-machine.ts";
 import { collectJournal } from "./collect-journal.ts";
 import { connectPort } from "./connect-port.ts";
 import { readConsoleLog } from "./console-log.ts";
@@ -48,6 +53,8 @@ export interface RunningParts {
 
 /** Longer than the watch needs from the first sign of a failure to its verdict. */
 const settleMs = 1500;
+/** Of console lines that tell of failures. */
+const maxComplaints = 100;
 
 /** One QEMU with everything that listens to it, from before power-on to its end. Internal: callers see BootedMachine. */
 export class RunningMachine implements AsyncDisposable {
@@ -68,6 +75,7 @@ export class RunningMachine implements AsyncDisposable {
   sampler: VcpuSampler | undefined;
   readonly #parts: RunningParts;
   readonly #surroundings: Surroundings;
+  readonly #complaints: ConsoleComplaint[] = [];
   readonly #channels: Duplex[] = [];
   /** Of `performance.now()`. */
   poweredOnMs: number = performance.now();
@@ -218,6 +226,7 @@ export class RunningMachine implements AsyncDisposable {
           ? undefined
           : readPacketCapture(spec.network.capturePath, spec.network.mac),
       consoleLines: () => readConsoleLog(this.#parts.bootDirectory),
+      consoleComplaints: () => [...this.#complaints],
       consoleTail: (lines) => this.engine.lastLines(lines),
       protocolCounters: () => ({ ...this.link?.counters() }),
       powerOff: (deadline, way = {}) => this.#powerOff(deadline, way),
@@ -339,6 +348,13 @@ export class RunningMachine implements AsyncDisposable {
       this.sampler?.sample();
       this.onPhase?.(event.phase);
     }
+    if (
+      event.kind === "match" &&
+      event.severity !== "warning" &&
+      event.ignored === undefined &&
+      this.#complaints.length < maxComplaints
+    )
+      this.#complaints.push({ line: event.line, pattern: event.pattern, text: event.text });
     this.watch.console(event);
   }
 }
