@@ -13,7 +13,7 @@ import {
   unitName,
 } from "./field-schemas.ts";
 import { blankDisk, credentials, machineNeeds } from "./machine-schema.ts";
-import { releaseFilesSchema } from "./release-file.ts";
+import { releaseFilesSchema } from "./release-file-schema.ts";
 import {
   bootPhases,
   type ImageSource,
@@ -21,7 +21,7 @@ import {
   type StatedManifest,
   type StatedSystemDisk,
 } from "./schema.ts";
-import { updateCommandsSchema } from "./update-commands.ts";
+import { updateCommandsSchema } from "./update-commands-schema.ts";
 
 const source: z.ZodType<ImageSource> = z
   .strictObject({

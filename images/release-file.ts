@@ -1,6 +1,3 @@
-import { z } from "zod";
-import { hostPath, name, oneLine, uniqueBy } from "./field-schemas.ts";
-
 /** A release of an image that is not built here; an item of the manifest's key `releases`. */
 export interface ReleaseFile {
   /** `v1` is the image itself. */
@@ -9,24 +6,8 @@ export interface ReleaseFile {
   readonly version?: string;
   /** What its updater calls it: the checksum of an OSTree commit, the root hash of dm-verity. */
   readonly identity: string;
-  /** A whole disk with this release; absent for `v1`, and where no driver swaps disks. */
+  /** A whole disk with this release; absent for `v1` alone, which is on the image's. */
   readonly disk?: { readonly path: string; readonly format: "raw" | "qcow2" };
   /** A raw ext4 file system from which the updater takes the release; absent for `v1`. */
   readonly payload?: string;
 }
-
-const releaseFile: z.ZodType<ReleaseFile> = z.strictObject({
-  name,
-  version: oneLine.exactOptional(),
-  identity: z
-    .string()
-    .max(200)
-    .regex(/^[!-~]+$/, "expected one word, as the checksum of an OSTree commit"),
-  disk: z.strictObject({ path: hostPath, format: z.enum(["raw", "qcow2"]) }).exactOptional(),
-  payload: hostPath.exactOptional(),
-});
-
-export const releaseFilesSchema: z.ZodType<readonly ReleaseFile[]> = z
-  .array(releaseFile)
-  .max(16)
-  .superRefine(uniqueBy((release) => release.name));

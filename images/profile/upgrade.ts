@@ -5,6 +5,7 @@ import { guestPath, name, oneLine, reject, uniqueBy } from "../field-schemas.ts"
 export interface Upgrade {
   /** How a node of this system is updated, each way tried on its own. */
   readonly drivers: readonly StatedDriver[];
+  readonly etc: UpgradedEtc;
   /** Whether an edit of /etc that was made after the update is still there when the older release runs again. */
   readonly rollbackKeepsEtcEdits: boolean;
   readonly automaticRollback: AutomaticRollback;
@@ -40,6 +41,16 @@ export type AutomaticRollback =
   /** A release that does not come up is given up after so many tries. */
   | { readonly kind: "after-tries"; readonly tries: number }
   | { readonly kind: "none"; readonly reason: string };
+
+/** Paths of /etc; in `changing`, `*` stands for any text. */
+export interface UpgradedEtc {
+  /** A shipped text file that takes a line beginning with `#` at its end, and does no harm by it. */
+  readonly edit: string;
+  /** A shipped file without which a node still works. */
+  readonly delete: string;
+  /** Shipped files that the running node itself changes. Default none. */
+  readonly changing: readonly string[];
+}
 
 export interface UpgradeLimits {
   /** What the system disk may hold more after the second update than after the first. */
@@ -84,12 +95,19 @@ const glob = z
   .max(1000)
   .regex(/^\/[^\0]+$/, "expected an absolute path, in which * stands for any text");
 
+const etcFile = guestPath.refine((path) => path.startsWith("/etc/"), "expected a path of /etc");
+
 export const upgradeSchema: z.ZodType<Upgrade> = z.strictObject({
   drivers: z
     .array(driver)
     .min(1, "expected at least one driver")
     .max(4)
     .superRefine(uniqueBy(({ kind }) => kind)),
+  etc: z.strictObject({
+    edit: etcFile,
+    delete: etcFile,
+    changing: z.array(glob).max(200).default([]),
+  }),
   rollbackKeepsEtcEdits: z.boolean(),
   automaticRollback,
   changingData: z.array(glob).max(200).default([]),
