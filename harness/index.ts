@@ -28,6 +28,7 @@ export {
   level,
   manifest,
   profile,
+  releases,
   type StoppedContext,
   test,
   testStopped,
@@ -39,11 +40,32 @@ export { buildIdOfNotes } from "./inspect/elf/build-id.ts";
 export type { ImageFacts } from "./inspect/image-facts.ts";
 export { kernelBuildId } from "./inspect/kernel-build-id.ts";
 export { parseOsRelease } from "./inspect/os-release.ts";
+export type { TreeDigests } from "./inspect/tree-digests.ts";
 export { unseenParts } from "./inspect/unseen-parts.ts";
-export type { BootedMachine, BootingMachine, StoppedMachine } from "./machine/booted-machine.ts";
+export type {
+  BootedMachine,
+  BootingMachine,
+  ConsoleComplaint,
+  StoppedMachine,
+} from "./machine/booted-machine.ts";
 export { hasSecureBoot } from "./machine/has-secure-boot.ts";
 export { type DiskContents, guestMac, type NetworkPlan } from "./machine/machine-plan.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
 export { type RegisterLog, readTpmLog } from "./machine/tpm-log.ts";
 export { toCheckId } from "./results/check-id.ts";
+export type {
+  BootEntry,
+  NextDisks,
+  Release,
+  UpdateDriver,
+  UpdaterRun,
+} from "./update/driver.ts";
+export {
+  type DataDisk,
+  readDataDisk,
+  readSystemDisk,
+  type SystemDisk,
+} from "./update/node-disks.ts";
+export { payloadDisk } from "./update/payload-mount.ts";
+export { updateDriver } from "./update/update-driver.ts";
 export type { BootFailure } from "./verdict/boot-failure.ts";

@@ -7,7 +7,7 @@ import type { AgentClient } from "../agent/agent-client.ts";
 import { GuestError } from "../core/errors.ts";
 import { bootedIdentity } from "./booted-identity.ts";
 import type { BootEntry, DriverOptions, UpdateDriver } from "./driver.ts";
-import { payloadDisk, withPayload } from "./payload-mount.ts";
+import { withPayload } from "./payload-mount.ts";
 import { runUpdater } from "./run-updater.ts";
 
 /** Not in PATH: it is no command for people yet. */
@@ -25,17 +25,7 @@ export const abDriver = (
   return {
     kind: "ab",
     // One program writes the slot and then the entry, so that all is done when it is activated.
-    stage: (agent, release) =>
-      withPayload(agent, release, async (directory) => {
-        const brought = String(
-          await agent.readFile(`${directory}/identity`, { length: 256 }),
-        ).trim();
-        if (brought === release.identity) return;
-        throw new GuestError(
-          "UPDATE_FAILED",
-          `Expected the payload ${payloadDisk.serial} to bring release ${release.name} (${release.identity}), but it brings another`,
-        );
-      }),
+    stage: async () => undefined,
     activate: async (agent, release) => {
       await withPayload(agent, release, () =>
         run(agent, [sysupdate, `--definitions=${definitions}`, "update", release.version ?? ""]),
@@ -55,6 +45,7 @@ export const abDriver = (
       return {};
     },
     version: bootedIdentity,
+    canList: true,
     entries: async (agent): Promise<readonly BootEntry[]> =>
       (await listed(agent)).map(({ id: _, ...entry }) => entry),
   };

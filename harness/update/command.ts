@@ -43,6 +43,7 @@ export const commandDriver = (stated: UpdateCommands, options: DriverOptions): U
       return {};
     },
     version,
+    canList: stated.entries !== undefined,
     entries: async (agent): Promise<readonly BootEntry[]> => {
       const booted = await version(agent);
       if (stated.entries === undefined)
@@ -57,8 +58,11 @@ export const commandDriver = (stated: UpdateCommands, options: DriverOptions): U
   };
 };
 
-/** Each word with its placeholders filled in; `%%` is a percent sign. */
-export const filled = (argv: Command, release: Omit<Release, "disk">): Command => {
+/** Each word with its placeholders filled in; `%%` is a percent sign. One with `%k` stands there once for each kernel argument. */
+export const filled = (
+  argv: Command,
+  release: Pick<Release, "identity" | "version" | "name" | "kernelArguments">,
+): Command => {
   const values: Readonly<Record<string, string>> = {
     "%d": payloadDisk.path,
     "%i": release.identity,
@@ -66,7 +70,14 @@ export const filled = (argv: Command, release: Omit<Release, "disk">): Command =
     "%n": release.name,
     "%%": "%",
   };
-  return argv.map((word) => word.replace(/%[divn%]/g, (placeholder) => values[placeholder] ?? ""));
+  const { kernelArguments = [] } = release;
+  return argv.flatMap((word) => {
+    const fill = (argument: string): string =>
+      word.replace(/%[divnk%]/g, (placeholder) =>
+        placeholder === "%k" ? argument : (values[placeholder] ?? ""),
+      );
+    return /%k/.test(word.replaceAll("%%", "")) ? kernelArguments.map(fill) : [fill("")];
+  });
 };
 
 /** The first groups of all that fits, in order. */

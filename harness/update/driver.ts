@@ -1,3 +1,4 @@
+import type { Backing } from "../../qemu/machine-spec.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
 import type { DiskContents } from "../machine/machine-plan.ts";
 
@@ -9,11 +10,21 @@ export interface Release {
   readonly version?: string;
   /** Which release exactly: the checksum of an OSTree commit, or the root hash of dm-verity. */
   readonly identity: string;
-  /** A raw disk with this release, which boots by itself. */
+  /** Its kernel is started with these among others. Absent: not known. */
+  readonly kernelArguments?: readonly string[];
+  /** A disk with this release, which boots by itself. */
   readonly disk: string;
+  /** Default raw. */
+  readonly diskFormat?: "raw" | "qcow2";
   /** A raw ext4 file system from which an updater in the guest takes it; absent for `v1`. */
   readonly payload?: string;
 }
+
+/** The disk of a release, as something to be put below a machine's own. */
+export const diskOf = ({ disk, diskFormat = "raw" }: Release): Backing => ({
+  path: disk,
+  format: diskFormat,
+});
 
 /** A release that can be booted, as the node itself lists it. */
 export interface BootEntry {
@@ -40,6 +51,8 @@ export interface UpdateDriver {
   rollBack(agent: AgentClient, previous: Release): Promise<NextDisks>;
   /** Identity of the release that runs. */
   version(agent: AgentClient): Promise<string>;
+  /** Whether `entries` lists what does not run, too. */
+  readonly canList: boolean;
   entries(agent: AgentClient): Promise<readonly BootEntry[]>;
 }
 

@@ -3,9 +3,8 @@
 import type { StatedDriver } from "../../images/profile/upgrade.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
 import { GuestError } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
 import { bootedIdentity } from "./booted-identity.ts";
-import type { BootEntry, DriverOptions, Release, UpdateDriver } from "./driver.ts";
+import type { BootEntry, DriverOptions, UpdateDriver } from "./driver.ts";
 import { withPayload } from "./payload-mount.ts";
 import { runUpdater } from "./run-updater.ts";
 
@@ -24,14 +23,14 @@ export const ostreeDriver = (
     kind: "ostree",
     stage: (agent, release) =>
       withPayload(agent, release, async (directory) => {
-        await refuseOther(agent, directory, release);
-        await run(agent, [ostree, "pull-local", `${directory}/repo`, ref]);
+        // Objects of a local repository are taken as they are, unless they are said to be untrusted.
+        await run(agent, [ostree, "pull-local", "--untrusted", `${directory}/repo`, ref]);
       }),
-    activate: async (agent, { identity }) => {
+    activate: async (agent, { identity, kernelArguments }) => {
       // What rpm-ostree layers on a commit stays only if it makes the deployment; a refspec without a remote begins with a colon.
       const argv = (await agent.exists(rpmOstree))
         ? [rpmOstree, "rebase", `:${ref}`, identity]
-        : [ostree, "admin", "deploy", `--os=${os}`, ref];
+        : [ostree, "admin", "deploy", `--os=${os}`, ...argumentsFor(kernelArguments), ref];
       await run(agent, argv);
       return {};
     },
@@ -43,25 +42,16 @@ export const ostreeDriver = (
       return {};
     },
     version: bootedIdentity,
+    canList: true,
     entries,
   };
 };
 
-/** A payload of another release would be deployed all the same, and the wrong thing judged. */
-const refuseOther = async (
-  agent: AgentClient,
-  directory: string,
-  { name, identity }: Release,
-): Promise<void> => {
-  const path = `${directory}/commit`;
-  const commit = String(await agent.readFile(path, { length: 256 })).trim();
-  if (commit === identity) return;
-  throw new GuestError(
-    "UPDATE_FAILED",
-    `Expected the payload of release ${name} to bring commit ${identity}, but it brings ${printable(commit, 100)}`,
-    { hint: "Name the payload that belongs to the release" },
-  );
-};
+/** A commit says nothing of the kernel's arguments: without these a deployment gets those of the one before it. */
+const argumentsFor = (kernelArguments: readonly string[] | undefined): readonly string[] =>
+  kernelArguments === undefined
+    ? []
+    : ["--karg-none", ...kernelArguments.map((argument) => `--karg-append=${argument}`)];
 
 const notListed = (name: string, identity: string, listed: readonly BootEntry[]): GuestError =>
   new GuestError(

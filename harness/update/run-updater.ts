@@ -29,7 +29,7 @@ export const runUpdater = async (
     .catch((error: unknown) => notStarted(argv, error));
   const end = endOf(exit);
   const printed = printable(
-    `${String(stdout)}${String(stderr)}`.trim().slice(-keptCharacters),
+    `${String(stdout)}${String(stderr)}`.trim().replaceAll(/\s*\n/g, " | ").slice(-keptCharacters),
     keptCharacters,
   );
   onRun?.({ argv, end, elapsedMs, printed });

@@ -27,6 +27,7 @@ import { influencesOf } from "./influences.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { type PlannedRun, planRun } from "./plan-run.ts";
 import { recordSuites } from "./record-suites.ts";
+import { releasesContext } from "./releases-context.ts";
 import { slownessOf } from "./slowness.ts";
 import { selectSuiteFiles } from "./suite-files.ts";
 
@@ -69,6 +70,12 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     level: options.level,
     profile: planned.profile,
   });
+  const releases = await releasesContext(selected, {
+    image: resolved.name,
+    manifest: planned.plan.manifest,
+    profile: planned.profile,
+    files: planned.plan.files,
+  });
   const facts = await runFacts(planned, options);
   using progress = createProgress({
     isTty: process.stdout.isTTY === true,
@@ -98,6 +105,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     channel: `bootwright-${process.pid}-${hostClock.nowMs()}`,
     ...(options.grep === undefined ? {} : { grep: options.grep }),
     ...(conformance === undefined ? {} : { conformance }),
+    ...(releases.length === 0 ? {} : { releases }),
     ...(options.trialsOf === undefined ? {} : { trialsOf: options.trialsOf }),
   };
   const run = await recordSuites(recorder, selected, context);

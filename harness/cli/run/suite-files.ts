@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, "..", "..", "..", "suites");
  * - `late`          the same, for what others would see in its memory and tasks: programs of tens of MiB, kernel modules
  * - `shared-trial`  trials that go on with the shared machine or its disks
  * - `trial`         trials on machines of their own; the shared one makes room for them
+ * - `upgrade`       the same with other releases of the image, which are built before the run
  * - `conformance`   the same with the conformance payload, which is built before the run
  * - `stopped`       the disks of the shared machine
  */
@@ -21,6 +22,7 @@ export const suiteKinds = [
   "late",
   "shared-trial",
   "trial",
+  "upgrade",
   "conformance",
   "stopped",
 ] as const;
