@@ -7,7 +7,7 @@ test("placeholders stand anywhere in a word, and what is filled in is not filled
   const argv = ["/usr/bin/up", "--from=%d/repo", "%n-%v", "%i", "100%%", "%x"];
   expect(filled(argv, { ...release, name: "%i" })).toEqual([
     "/usr/bin/up",
-    "--from=/run/bootwright/update/repo",
+    "--from=/run/update/repo",
     "%i-2",
     "abc",
     "100%",

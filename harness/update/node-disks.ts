@@ -1,8 +1,15 @@
 // What a node's disks hold while it is off. It is read from outside: what the guest says of itself does not count here.
-import { openHeaders } from "../../images/header-reader.ts";
+import { createHash } from "node:crypto";
+import { type HeaderReader, openHeaders } from "../../images/header-reader.ts";
 import type { Backing } from "../../qemu/machine-spec.ts";
+import { MiB } from "../core/units.ts";
 import { deploymentsOn } from "../inspect/find-root.ts";
-import { type ListedVolume, readPartitions } from "../inspect/read-partitions.ts";
+import type { PartitionFact } from "../inspect/image-facts.ts";
+import {
+  type ListedVolume,
+  type ReadPartitions,
+  readPartitions,
+} from "../inspect/read-partitions.ts";
 import { entriesBelow } from "../inspect/tree.ts";
 import { type TreeDigests, treeDigests } from "../inspect/tree-digests.ts";
 import { openRawDisk } from "../machine/raw-disk.ts";
@@ -12,6 +19,8 @@ export interface SystemDisk {
   readonly usedBytes: number;
   /** The trees of its OSTree deployments by commit, without what is the node's own: /etc and /var. */
   readonly releases: ReadonlyMap<string, TreeDigests>;
+  /** A digest of each EROFS file system, by the GPT name of its partition. */
+  readonly slots: ReadonlyMap<string, string>;
 }
 
 export interface DataDisk {
@@ -22,7 +31,7 @@ export interface DataDisk {
 
 /** @throws {ImageError} IMAGE_UNUSABLE when its partition table is damaged, or it is too large to be read. */
 export const readSystemDisk = async (disk: Backing): Promise<SystemDisk> =>
-  await withVolumes(disk, async (volumes) => {
+  await withPartitions(disk, async ({ volumes, fact: { partitions } }, headers) => {
     const releases = new Map<string, TreeDigests>();
     for (const volume of volumes) {
       for (const { checksum, node } of deploymentsOn(volume.root)) {
@@ -31,7 +40,10 @@ export const readSystemDisk = async (disk: Backing): Promise<SystemDisk> =>
       }
     }
     const usedBytes = volumes.reduce((sum, volume) => sum + usedOf(volume), 0);
-    return { usedBytes, releases };
+    const slots = partitions
+      .filter(({ fileSystem }) => fileSystem.kind === "erofs")
+      .map((partition) => [partition.label, slotDigest(headers, partition)] as const);
+    return { usedBytes, releases, slots: new Map(slots) };
   });
 
 /**
@@ -42,7 +54,7 @@ export const readDataDisk = async (
   disk: Backing,
   isLeftOut: (path: string) => boolean,
 ): Promise<DataDisk> =>
-  await withVolumes(disk, async (volumes) => {
+  await withPartitions(disk, async ({ volumes }) => {
     const digests = new Map<string, string>();
     for (const volume of volumes) {
       for (const [path, digest] of await treeDigests(volume, volume.root, isLeftOut))
@@ -51,16 +63,32 @@ export const readDataDisk = async (
     return { digests, needsRecovery: volumes.some((volume) => volume.needsRecovery) };
   });
 
-const withVolumes = async <T>(
+const withPartitions = async <T>(
   { path, format }: Backing,
-  act: (volumes: readonly ListedVolume[]) => Promise<T>,
+  act: (partitions: ReadPartitions, headers: HeaderReader) => Promise<T>,
 ): Promise<T> => {
   await using raw = await openRawDisk({ kind: "disk", path, format });
   using headers = openHeaders(raw.path);
-  const { volumes } = await readPartitions(headers, raw.workDir);
-  return await act(volumes);
+  return await act(await readPartitions(headers, raw.workDir), headers);
 };
 
 /** FAT keeps no count: the sizes of its files. */
 const usedOf = ({ usedBytes, root }: ListedVolume): number =>
   usedBytes?.() ?? entriesBelow(root).reduce((sum, { node }) => sum + node.sizeBytes, 0);
+
+/**
+ * Of the file system alone: behind it a slot still holds the end of a larger one that was there before. EROFS' superblock has its
+ * blocks and their size (Linux fs/erofs/erofs_fs.h).
+ */
+const slotDigest = (
+  disk: HeaderReader,
+  { startByte, sizeBytes }: Pick<PartitionFact, "startByte" | "sizeBytes">,
+): string => {
+  const superblock = disk.read(startByte + 1024, 128);
+  const stated = superblock.readUInt32LE(36) * 2 ** Math.min(superblock.readUInt8(12), 16);
+  const end = Math.min(stated, sizeBytes);
+  const hash = createHash("sha256");
+  for (let at = 0; at < end; at += 2 * MiB)
+    hash.update(disk.read(startByte + at, Math.min(2 * MiB, end - at)));
+  return `${end} ${hash.digest("hex")}`;
+};

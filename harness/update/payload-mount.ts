@@ -7,7 +7,7 @@ import type { Release } from "./driver.ts";
 /** The serial of the disk with a release's payload, and where it is mounted in the guest. */
 export const payloadDisk: { readonly serial: string; readonly path: string } = {
   serial: "update",
-  path: "/run/bootwright/update",
+  path: "/run/update",
 };
 
 /**

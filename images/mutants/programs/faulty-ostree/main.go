@@ -1,0 +1,188 @@
+// Command faulty-ostree stands in place of ostree. It runs the real one beside it, and does harm where faults.json beside it
+// says so, when a release is deployed or a deployment is made the default.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+const (
+	directory = "/usr/lib/mutant"
+	sysroot   = "/sysroot"
+	etcLayer  = "/run/metadata/etc"
+)
+
+type faults struct {
+	OnDeploy     harm `json:"onDeploy"`
+	OnSetDefault harm `json:"onSetDefault"`
+}
+
+type harm struct {
+	// Pretend: the real program is not run, and what it would do is said to be done.
+	Pretend bool `json:"pretend"`
+	// InPlace: texts that files of the deployment that runs get, in place.
+	InPlace map[string]string `json:"inPlace"`
+	// InEtc: the same for the /etc of all others.
+	InEtc map[string]string `json:"inEtc"`
+	// Forget: what was changed in /etc under these names is as if it never was.
+	Forget []string `json:"forget"`
+	// Write: texts that other files get.
+	Write map[string]string `json:"write"`
+	// HoardMiB is left on the system's disk each time.
+	HoardMiB int `json:"hoardMiB"`
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		var ended *exec.ExitError
+		if errors.As(err, &ended) {
+			os.Exit(ended.ExitCode())
+		}
+		fmt.Fprintln(os.Stderr, "faulty-ostree:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	text, err := os.ReadFile(filepath.Join(directory, "faults.json"))
+	if err != nil {
+		return err
+	}
+	var all faults
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	present := harm{}
+	if slices.Contains(args, "deploy") {
+		present = all.OnDeploy
+	}
+	if slices.Contains(args, "set-default") {
+		present = all.OnSetDefault
+	}
+	if present.Pretend {
+		fmt.Println("Transaction complete; bootconfig swap: yes; bootversion: boot.0.1, deployment count change: 1")
+		return nil
+	}
+	booted, err := bootedDeployment()
+	if err != nil {
+		return err
+	}
+	real := exec.Command(filepath.Join(directory, "ostree"), args...)
+	real.Stdout, real.Stderr = os.Stdout, os.Stderr
+	if err := real.Run(); err != nil {
+		return err
+	}
+	return present.do(booted)
+}
+
+// bootedDeployment is looked for before the real program moves the links that lead to it.
+func bootedDeployment() (string, error) {
+	text, err := os.ReadFile("/proc/cmdline")
+	if err != nil {
+		return "", err
+	}
+	for _, argument := range strings.Fields(string(text)) {
+		if path, isIt := strings.CutPrefix(argument, "ostree="); isIt {
+			return filepath.EvalSymlinks(sysroot + path)
+		}
+	}
+	return "", errors.New("no deployment runs")
+}
+
+func (h harm) do(booted string) error {
+	for _, name := range h.Forget {
+		if err := os.Remove(filepath.Join(etcLayer, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for path, text := range h.Write {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	if len(h.InPlace) == 0 && len(h.InEtc) == 0 && h.HoardMiB == 0 {
+		return nil
+	}
+	if err := makeWritable(); err != nil {
+		return err
+	}
+	for path, text := range h.InPlace {
+		if err := overwrite(booted+path, text); err != nil {
+			return err
+		}
+	}
+	if err := h.alterOthers(booted); err != nil {
+		return err
+	}
+	return h.hoard()
+}
+
+// makeWritable is for this process alone, as ostree does it for itself; the thread must be the one that goes on.
+func makeWritable() error {
+	runtime.LockOSThread()
+	if err := syscall.Unshare(syscall.CLONE_NEWNS); err != nil {
+		return fmt.Errorf("unshare: %w", err)
+	}
+	if err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("make private: %w", err)
+	}
+	if err := syscall.Mount(sysroot, sysroot, "", syscall.MS_REMOUNT|syscall.MS_SILENT, ""); err != nil {
+		return fmt.Errorf("remount %s: %w", sysroot, err)
+	}
+	return nil
+}
+
+// overwrite keeps the inode, which the repository has too.
+func overwrite(path, text string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	return errors.Join(err, file.Close())
+}
+
+func (h harm) alterOthers(booted string) error {
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(booted), "*", "etc"))
+	if err != nil {
+		return err
+	}
+	for _, etc := range found {
+		if filepath.Dir(etc) == booted {
+			continue
+		}
+		for name, text := range h.InEtc {
+			if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (h harm) hoard() error {
+	if h.HoardMiB == 0 {
+		return nil
+	}
+	file, err := os.CreateTemp(sysroot, "hoard-")
+	if err != nil {
+		return err
+	}
+	piece := []byte(strings.Repeat("hoarded ", 1<<17))
+	for range h.HoardMiB {
+		if _, err := file.Write(piece); err != nil {
+			return err
+		}
+	}
+	return file.Close()
+}
