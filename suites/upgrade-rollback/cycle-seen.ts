@@ -31,6 +31,8 @@ export interface NodeSeen {
   readonly entries: readonly BootEntry[] | undefined;
   /** What stands in /etc, by path, as `TreeDigests` has it. */
   readonly etc: ReadonlyMap<string, string>;
+  /** What the release ships there, where the root's device tells. */
+  readonly shippedEtc: ReadonlyMap<string, string> | undefined;
   readonly failedUnits: readonly string[];
   readonly complaints: readonly ConsoleComplaint[];
   readonly containers: { readonly absent: readonly string[]; readonly wasStarved: boolean };

@@ -96,24 +96,20 @@ const aspects: Readonly<Record<string, Aspect>> = {
   "etc-defaults": {
     title:
       "After each step each file of /etc that nobody touched is the running release's, new ones among them, and no other release's",
-    judge: each(
-      "etc-defaults",
-      ({ name, release, node }, { releases, shipped, changes }, promised, { figure }) => {
-        const other = release === "v1" ? "v2" : "v1";
-        const wanted = shippedEtc(shipped[release], releases[release].identity);
-        const others = shippedEtc(shipped[other], releases[other].identity);
-        const differing = differences(others, wanted).length;
-        figure("changed-defaults", differing, "count");
-        if (differing === 0)
-          unsupported("The releases ship the same for /etc, so nothing can be told");
-        const untouched = isUntouched(changes, promised);
-        const of = (all: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
-          new Map([...all].filter(([path]) => untouched(path)));
-        const paths = new Set([...wanted.keys(), ...others.keys()]);
-        const found = new Map([...node.etc].filter(([path]) => paths.has(path)));
-        expect(differences(of(wanted), of(found)), `/etc after ${name}`).toEqual([]);
-      },
-    ),
+    judge: each("etc-defaults", ({ name, release, node }, seen, promised, { figure }) => {
+      const wanted = shippedEtc(seen, release);
+      const others = shippedEtc(seen, release === "v1" ? "v2" : "v1");
+      const differing = differences(others, wanted).length;
+      figure(`changed-defaults-${name}`, differing, "count");
+      if (differing === 0)
+        unsupported("The releases ship the same for /etc, so nothing can be told");
+      const untouched = isUntouched(seen.changes, promised);
+      const of = (all: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+        new Map([...all].filter(([path]) => untouched(path)));
+      const paths = new Set([...wanted.keys(), ...others.keys()]);
+      const found = new Map([...node.etc].filter(([path]) => paths.has(path)));
+      expect(differences(of(wanted), of(found)), `/etc after ${name}`).toEqual([]);
+    }),
   },
   "etc-deleted": {
     title:

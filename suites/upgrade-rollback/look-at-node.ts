@@ -4,7 +4,6 @@ import {
   agentOf,
   askRuntime,
   type BootedMachine,
-  errnoOf,
   judgePhase,
   parseOsRelease,
   profile,
@@ -14,6 +13,7 @@ import { waitForHealth } from "../kubelet/kubelet-health.ts";
 import { defaultSocket } from "../node-runtime/ask.ts";
 import { watchedDeadline } from "../node-runtime/watched-deadline.ts";
 import type { NodeSeen, ServiceSeen } from "./cycle-seen.ts";
+import { digestsBelow, etcOfRootDevice } from "./guest-digests.ts";
 
 /** Multiplied by how slow the host is. The kubelet tries again what failed after 10 and 20 s. */
 const containersMs = 90_000;
@@ -44,7 +44,8 @@ export const lookAtNode = async (
     imageVersion: osRelease["IMAGE_VERSION"],
     commandLine: String(await agent.readFile("/proc/cmdline", { length: 4096 })).trim(),
     entries: driver.canList ? await driver.entries(agent) : undefined,
-    etc: await etcOf(agent),
+    etc: await digestsBelow(agent, "/etc"),
+    shippedEtc: await etcOfRootDevice(agent),
     failedUnits: (await agent.failedUnits()).map(({ name, result }) => `${name} (${result})`),
     complaints: machine.consoleComplaints(),
     containers,
@@ -128,36 +129,4 @@ const osReleaseOf = async (agent: AgentClient): Promise<Readonly<Record<string, 
     return parseOsRelease(String(await agent.readFile(path, { length: 65_536 })));
   }
   return {};
-};
-
-/** The guest may have any number of files in /etc. */
-const maxEtcEntries = 5000;
-const atOnce = 16;
-
-const etcOf = async (agent: AgentClient): Promise<ReadonlyMap<string, string>> => {
-  const found = new Map<string, string>();
-  const files: { readonly path: string; readonly facts: string }[] = [];
-  await agent.walk(
-    "/etc",
-    ({ path, type, mode, uid, gid, size, linkTarget }) => {
-      const facts = `${type} ${mode.toString(8).padStart(4, "0")} ${uid}:${gid}`;
-      if (type === "symlink") found.set(path, `link ${linkTarget ?? "unreadable"}`);
-      else if (type === "file") files.push({ path, facts: `${facts} ${size}` });
-      else found.set(path, facts);
-    },
-    { maxEntries: maxEtcEntries },
-  );
-  for (let at = 0; at < files.length; at += atOnce)
-    await Promise.all(
-      files.slice(at, at + atOnce).map(async ({ path, facts }) => {
-        found.set(path, `${facts} ${await agent.sha256(path).catch(goneOr)}`);
-      }),
-    );
-  return found;
-};
-
-/** What a running node changes it may take away between two looks. */
-const goneOr = (error: unknown): string => {
-  if (errnoOf(error) !== "ENOENT") throw error;
-  return "gone";
 };

@@ -59,7 +59,7 @@ const patternOf = (seed: string, bytes: number): Buffer =>
   Buffer.alloc(bytes, `${seed} in ${bytes} bytes\n`);
 
 /** As `TreeDigests` has it; undefined where nothing stands at the path. */
-export const digestAt = async (agent: AgentClient, path: string): Promise<string> => {
+const digestAt = async (agent: AgentClient, path: string): Promise<string> => {
   const { type, mode, uid, gid, size, linkTarget } = await agent.stat(path);
   if (type === "symlink") return `link ${linkTarget ?? "unreadable"}`;
   const facts = `${type} ${mode.toString(8).padStart(4, "0")} ${uid}:${gid}`;

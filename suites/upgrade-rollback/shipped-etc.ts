@@ -1,17 +1,31 @@
-import { matchesGlob, type SystemDisk, unsupported } from "../../harness/index.ts";
+import { matchesGlob, unsupported } from "../../harness/index.ts";
+import { type CycleSeen, releaseAfter } from "./cycle-seen.ts";
 import type { NodeChanges, PromisedUpgrade } from "./node-changes.ts";
 
 const defaults = "/usr/etc";
 
-/** What a release ships for /etc, by path in /etc. The check ends here where that cannot be read from its disk. */
-export const shippedEtc = (disk: SystemDisk, identity: string): ReadonlyMap<string, string> => {
-  const tree = disk.releases.get(identity);
-  if (tree === undefined)
-    return unsupported("What the release ships for /etc cannot be read from its disk");
-  return new Map(
-    [...tree].flatMap(([path, digest]) =>
-      path.startsWith(`${defaults}/`) ? [[path.slice("/usr".length), digest] as const] : [],
-    ),
+/**
+ * What a release ships for /etc, by path in /etc: as its own disk has it, else as a node showed it that ran it. The check ends here
+ * where neither can be read.
+ */
+export const shippedEtc = (
+  { releases, shipped, before, steps }: CycleSeen,
+  name: "v1" | "v2",
+): ReadonlyMap<string, string> => {
+  const tree = shipped[name].releases.get(releases[name].identity);
+  if (tree !== undefined)
+    return new Map(
+      [...tree].flatMap(([path, digest]) =>
+        path.startsWith(`${defaults}/`) ? [[path.slice("/usr".length), digest] as const] : [],
+      ),
+    );
+  const nodes = steps.flatMap((step) =>
+    step.kind === "seen" && releaseAfter[step.name] === name ? [step.node] : [],
+  );
+  const [node] = name === "v1" ? [before.node] : nodes;
+  return (
+    node?.shippedEtc ??
+    unsupported("What a release ships for /etc can be read neither from its disk nor in the guest")
   );
 };
 
