@@ -31,6 +31,18 @@ export const updateDriver = (
   }
 };
 
+/**
+ * Asks what the driver `command` needs before anything is booted.
+ * @throws {ConfigError} as `updateDriver`.
+ */
+export const requireUpdateCommands = (
+  drivers: readonly StatedDriver[],
+  updateCommands: UpdateCommands | undefined,
+): void => {
+  if (updateCommands === undefined && drivers.some(({ kind }) => kind === "command"))
+    throw noCommands();
+};
+
 const noCommands = (): ConfigError =>
   new ConfigError(
     "The profile has the image updated by the driver `command`, but its manifest says no `updateCommands`",

@@ -5,7 +5,8 @@ import { guestPath, name, oneLine, reject, uniqueBy } from "../field-schemas.ts"
 export interface Upgrade {
   /** How a node of this system is updated, each way tried on its own. */
   readonly drivers: readonly StatedDriver[];
-  readonly etc: UpgradedEtc;
+  /** Absent when /etc is not said to be the node's own, as where it goes with the system disk. */
+  readonly etc?: UpgradedEtc;
   /** Whether an edit of /etc that was made after the update is still there when the older release runs again. */
   readonly rollbackKeepsEtcEdits: boolean;
   readonly automaticRollback: AutomaticRollback;
@@ -103,11 +104,13 @@ export const upgradeSchema: z.ZodType<Upgrade> = z.strictObject({
     .min(1, "expected at least one driver")
     .max(4)
     .superRefine(uniqueBy(({ kind }) => kind)),
-  etc: z.strictObject({
-    edit: etcFile,
-    delete: etcFile,
-    changing: z.array(glob).max(200).default([]),
-  }),
+  etc: z
+    .strictObject({
+      edit: etcFile,
+      delete: etcFile,
+      changing: z.array(glob).max(200).default([]),
+    })
+    .exactOptional(),
   rollbackKeepsEtcEdits: z.boolean(),
   automaticRollback,
   changingData: z.array(glob).max(200).default([]),

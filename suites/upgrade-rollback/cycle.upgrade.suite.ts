@@ -13,7 +13,7 @@ import { cycleOf, type StatedDriver } from "./cycle.ts";
 import type { CycleSeen } from "./cycle-seen.ts";
 import { differences, judgeSteps, type MadeStep } from "./judge-steps.ts";
 import type { PromisedUpgrade } from "./node-changes.ts";
-import { isUntouched, shippedEtc } from "./shipped-etc.ts";
+import { changedEtc, isUntouched, shippedEtc } from "./shipped-etc.ts";
 import { shippedRoots } from "./shipped-roots.ts";
 
 const { upgrade, dataDisk } = profile();
@@ -86,8 +86,8 @@ const aspects: Readonly<Record<string, Aspect>> = {
   "etc-edited": {
     title:
       "After each step what was edited in /etc and added to it before the first update is there as it was left",
-    judge: each("etc-edited", ({ name, node }, { changes }, _promised, { evidence }) => {
-      for (const [path, digest] of changes.kept) {
+    judge: each("etc-edited", ({ name, node }, seen, _promised, { evidence }) => {
+      for (const [path, digest] of changedEtc(seen).kept) {
         evidence("etc", `${name}: ${path}: ${node.etc.get(path) ?? "nothing"}`);
         expect(node.etc.get(path), `${path} after ${name}`).toBe(digest);
       }
@@ -103,7 +103,7 @@ const aspects: Readonly<Record<string, Aspect>> = {
       figure(`changed-defaults-${name}`, differing, "count");
       if (differing === 0)
         unsupported("The releases ship the same for /etc, so nothing can be told");
-      const untouched = isUntouched(seen.changes, promised);
+      const untouched = isUntouched(changedEtc(seen), promised.etc?.changing ?? []);
       const of = (all: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
         new Map([...all].filter(([path]) => untouched(path)));
       const paths = new Set([...wanted.keys(), ...others.keys()]);
@@ -114,7 +114,8 @@ const aspects: Readonly<Record<string, Aspect>> = {
   "etc-deleted": {
     title:
       "After each step a shipped file of /etc that was deleted before the first update is still gone",
-    judge: each("etc-deleted", ({ name, node }, { changes: { deleted } }) => {
+    judge: each("etc-deleted", ({ name, node }, seen) => {
+      const { deleted } = changedEtc(seen);
       expect(node.etc.get(deleted), `${deleted} after ${name}`).toBeUndefined();
     }),
   },
@@ -123,7 +124,8 @@ const aspects: Readonly<Record<string, Aspect>> = {
       "What was written into /etc under the newer release is there after going back, or gone, as the profile says",
     judge: each(
       "etc-after-rollback",
-      ({ name, node }, { changes: { madeLater } }, { rollbackKeepsEtcEdits }, { evidence }) => {
+      ({ name, node }, seen, { rollbackKeepsEtcEdits }, { evidence }) => {
+        const { madeLater } = changedEtc(seen);
         if (name !== "back") return;
         const digest = node.etc.get(madeLater);
         evidence("etc", `${madeLater}: ${digest ?? "nothing"}`);

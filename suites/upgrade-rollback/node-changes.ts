@@ -2,14 +2,19 @@ import { type AgentClient, profile } from "../../harness/index.ts";
 
 /** What an administrator and the node's workloads left before the first update, and must find again. */
 export interface NodeChanges {
+  /** Absent where the profile does not say that /etc is the node's own. */
+  readonly etc?: EtcChanges;
+  /** Files on the data disk. */
+  readonly markers: readonly string[];
+}
+
+export interface EtcChanges {
   /** A shipped file of /etc that was changed, one that was added, and the machine's id: path to digest. */
   readonly kept: ReadonlyMap<string, string>;
   /** A shipped file of /etc that was deleted. */
   readonly deleted: string;
   /** Will be written while the newer release runs. */
   readonly madeLater: string;
-  /** Files on the data disk. */
-  readonly markers: readonly string[];
 }
 
 const added = "/etc/bootwright-added.conf";
@@ -22,8 +27,16 @@ export type PromisedUpgrade = NonNullable<ReturnType<typeof profile>["upgrade"]>
 /** Edits, deletes and adds files of /etc, and leaves files on the data disk. */
 export const changeNode = async (
   agent: AgentClient,
-  { etc }: PromisedUpgrade,
+  { etc }: Pick<PromisedUpgrade, "etc">,
 ): Promise<NodeChanges> => {
+  const markers = await leaveMarkers(agent);
+  return etc === undefined ? { markers } : { etc: await changeEtc(agent, etc), markers };
+};
+
+const changeEtc = async (
+  agent: AgentClient,
+  etc: NonNullable<PromisedUpgrade["etc"]>,
+): Promise<EtcChanges> => {
   const before = await agent.readFile(etc.edit, { length: 1_048_576 });
   const edited = Buffer.concat([before, Buffer.from("# edited by hand\n")]);
   await agent.writeFile(etc.edit, edited);
@@ -32,7 +45,7 @@ export const changeNode = async (
   const kept = new Map<string, string>();
   const own = (await agent.exists(machineId)) ? [machineId] : [];
   for (const path of [etc.edit, added, ...own]) kept.set(path, await digestAt(agent, path));
-  return { kept, deleted: etc.delete, madeLater, markers: await leaveMarkers(agent) };
+  return { kept, deleted: etc.delete, madeLater };
 };
 
 /** An edit under the newer release, of which the profile says whether going back keeps it. */

@@ -1,6 +1,6 @@
 import { matchesGlob, unsupported } from "../../harness/index.ts";
 import { type CycleSeen, releaseAfter } from "./cycle-seen.ts";
-import type { NodeChanges, PromisedUpgrade } from "./node-changes.ts";
+import type { EtcChanges } from "./node-changes.ts";
 
 const defaults = "/usr/etc";
 
@@ -29,11 +29,15 @@ export const shippedEtc = (
   );
 };
 
+/** What was changed in /etc; the check ends here where the profile does not say that it is the node's own. */
+export const changedEtc = ({ changes }: Pick<CycleSeen, "changes">): EtcChanges =>
+  changes.etc ?? unsupported("The profile does not say that changes of /etc outlast an update");
+
 /** Whether a path of /etc is one that nobody but the image has touched. */
 export const isUntouched = (
-  { kept, deleted, madeLater }: NodeChanges,
-  { etc }: Pick<PromisedUpgrade, "etc">,
+  { kept, deleted, madeLater }: EtcChanges,
+  changing: readonly string[],
 ): ((path: string) => boolean) => {
   const touched = new Set([...kept.keys(), deleted, madeLater]);
-  return (path) => !touched.has(path) && !etc.changing.some((glob) => matchesGlob(glob, path));
+  return (path) => !touched.has(path) && !changing.some((glob) => matchesGlob(glob, path));
 };

@@ -9,6 +9,7 @@ import type { ImageManifest } from "../../../images/schema.ts";
 import { ConfigError, ImageError } from "../../core/errors.ts";
 import type { BootFiles } from "../../machine/machine-plan.ts";
 import type { Release } from "../../update/driver.ts";
+import { requireUpdateCommands } from "../../update/update-driver.ts";
 import { buildOptions } from "../build-progress.ts";
 import { suiteKindOf } from "./suite-files.ts";
 
@@ -28,7 +29,8 @@ export interface PlannedImage {
 /**
  * The releases that `*.upgrade.suite.ts` files work with, `v1` first; none when no such file is selected, or the image has none. Those
  * that are missing are built.
- * @throws {ImageError} as `buildRelease`; IMAGE_UNUSABLE for a file of the manifest's that is not there. {ConfigError} for a manifest without `v1`.
+ * @throws {ImageError} as `buildRelease`; IMAGE_UNUSABLE for a file of the manifest's that is not there. {ConfigError} for a manifest without `v1`, or
+ * without the commands of the driver `command`.
  */
 export const releasesContext = async (
   suiteFiles: readonly string[],
@@ -36,6 +38,7 @@ export const releasesContext = async (
 ): Promise<readonly Release[]> => {
   const wanted = suiteFiles.filter((file) => suiteKindOf(file) === "upgrade");
   if (wanted.length === 0 || profile.upgrade === undefined || files.kind !== "disk") return [];
+  requireUpdateCommands(profile.upgrade.drivers, manifest.updateCommands);
   if (manifest.source.kind !== "build") return givenReleases(manifest.releases ?? [], files);
   const all = listReleases(resolveImageName(image)?.image ?? image).map(({ name }) => name);
   if (all.length === 0) return [];
