@@ -31,7 +31,7 @@ const config: ViteUserConfig = defineConfig({
         // Of what only level standard uses: its programs alone take minutes to build on a machine that never did.
         test: {
           name: "standard",
-          include: ["harness/**/*.standard.test.ts"],
+          include: ["{harness,images}/**/*.standard.test.ts"],
           exclude: outside,
           testTimeout: 900_000,
           hookTimeout: 900_000,

@@ -111,7 +111,8 @@ const changeFields = {
   }),
 };
 
-const change: z.ZodType<RecipeChange> = z
+/** One change to an image, stated as an object with one key. */
+export const recipeChange: z.ZodType<RecipeChange> = z
   .strictObject({
     addFile: changeFields.addFile.optional(),
     addProgram: changeFields.addProgram.optional(),
@@ -164,7 +165,7 @@ export const mutantSchema: z.ZodType<Mutant> = z
         critest: critestSchema.exactOptional(),
       })
       .prefault({}),
-    recipe: z.array(change).max(64).default([]),
+    recipe: z.array(recipeChange).max(64).default([]),
     boots: z.boolean().default(true),
     // A mutant that no check must fail on proves nothing.
     fails: z.array(checkId).min(1, "expected at least one check id").max(200),

@@ -22,6 +22,9 @@ import { goProgramSpot, payloadStore } from "../../../images/payload/go-program.
 import { adminImage, bootstrapImage } from "../../../images/payload/host-containers.ts";
 import { nodeTestsDiskSpot } from "../../../images/payload/node-tests-disk.ts";
 import { payloadPrograms } from "../../../images/payload/programs.ts";
+import { repositorySpot } from "../../../images/release/base-repository.ts";
+import { listReleases } from "../../../images/release/release.ts";
+import { releaseFolder, releaseSpot } from "../../../images/release/release-spot.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
 import { cacheDir } from "../../core/cache-dir.ts";
 import { errorCodeOf } from "../../core/errors.ts";
@@ -125,7 +128,21 @@ const foldersOf = ({ name, recipe }: BuiltImage): readonly string[] =>
     recipe,
     ...listMutants(name).map(mutantImageName),
     ...fetchedFor(name).map((entry) => entry.name),
+    ...releaseFolders(name),
   ].map((folder) => join("images", folder));
+
+const releaseFolders = (name: string): readonly string[] => {
+  const subjects = [name, ...listMutants(name).map(mutantImageName)];
+  const releases = listReleases(name);
+  return releases.length === 0
+    ? []
+    : [
+        repositorySpot({ name, key: "" }).name,
+        ...subjects.flatMap((subject) =>
+          releases.map((release) => releaseFolder(subject, release.name)),
+        ),
+      ];
+};
 
 /** Programs of packages that an image's mutants add to it. */
 const fetchedFor = (name: string): readonly ImageEntry[] =>
@@ -135,6 +152,16 @@ const fetchedFor = (name: string): readonly ImageEntry[] =>
     ),
   );
 
+/** Of the image and of its mutants, and what they are made from. */
+const releasesOf = async (base: ImageEntry): Promise<readonly ImageEntry[]> => {
+  const subjects = [undefined, ...listMutants(base.name)];
+  const releases = listReleases(base.name);
+  const spots = subjects.flatMap((mutant) =>
+    releases.map((release) => releaseSpot(base, release, mutant)),
+  );
+  return releases.length === 0 ? [] : [repositorySpot(base), ...(await Promise.all(spots))];
+};
+
 const pathsOf = async (
   { name, recipe, hasAgent }: BuiltImage,
   agentPath: string | undefined,
@@ -142,7 +169,8 @@ const pathsOf = async (
   if (hasAgent && agentPath === undefined) return [];
   const base = await imageEntry(recipe, async () => agentPath ?? "");
   const built = await Promise.all(listMutants(name).map((mutant) => mutantEntry(mutant, base)));
-  return [base, ...built.filter((entry) => entry !== undefined), ...fetchedFor(name)].map((entry) =>
+  const entries = [base, ...built.filter((entry) => entry !== undefined), ...fetchedFor(name)];
+  return [...entries, ...(await releasesOf(base))].map((entry) =>
     join("images", entry.name, entry.key),
   );
 };

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigError } from "../../harness/core/errors.ts";
+import type { RecipeChange } from "../mutant.ts";
+import { readYamlFile } from "../yaml.ts";
+import { releaseSchema } from "./release-schema.ts";
+
+/** One more version of an image, stated as its differences from the image itself, which is release `v1`. */
+export interface StatedRelease {
+  readonly schema: 1;
+  /** The catalogue image that it is a version of. */
+  readonly of: string;
+  /** As its file: `images/releases/OF/NAME.yaml`. */
+  readonly name: string;
+  readonly title: string;
+  /** IMAGE_VERSION of its os-release. The image itself states none. */
+  readonly version: string;
+  /** When it was made: days after the image itself. Updaters refuse what is older than the system that runs. */
+  readonly daysLater: number;
+  /** The branch that its commit is on; default that of the image. Another one makes it a payload for another image. */
+  readonly ref?: string;
+  /** As in a mutant's recipe. Those to /etc change what is shipped, from which the /etc of a node is made. */
+  readonly changes: readonly RecipeChange[];
+}
+
+/** The release that the image itself is. */
+export const firstRelease = "v1";
+
+const directory = join(import.meta.dirname, "..", "releases");
+
+/**
+ * The releases of an image beside `v1`, by name.
+ * @throws {ConfigError} when a file has problems.
+ */
+export const listReleases = (image: string): readonly StatedRelease[] => {
+  const folder = join(directory, image);
+  if (!/^[a-z0-9-]+$/.test(image) || !existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml"))
+    .toSorted()
+    .map((file) => readRelease(image, file));
+};
+
+/**
+ * Another file with problems does not stand in its way.
+ * @throws {ConfigError} when its file has problems.
+ */
+export const findRelease = (image: string, name: string): StatedRelease | undefined =>
+  [image, name].every((part) => /^[a-z0-9-]+$/.test(part)) &&
+  existsSync(join(directory, image, `${name}.yaml`))
+    ? readRelease(image, `${name}.yaml`)
+    : undefined;
+
+const readRelease = (image: string, file: string): StatedRelease => {
+  const release = readYamlFile(join(directory, image, file), releaseSchema);
+  if (release.of === image && `${release.name}.yaml` === file) return release;
+  throw new ConfigError(
+    `images/releases/${image}/${file} should state of: ${image} and name: ${file.replace(/\.yaml$/, "")}, but states ${release.of} and ${release.name}`,
+  );
+};
