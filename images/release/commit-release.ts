@@ -11,7 +11,7 @@ import { type BaseRepository, imageRef } from "./base-repository.ts";
 import { type CommitFiles, commitFiles } from "./commit-files.ts";
 import { kernelLine } from "./kernel-line.ts";
 import { initRepository, ostreeIn, pullLocal } from "./ostree.ts";
-import type { StatedRelease } from "./release.ts";
+import type { StatedRelease } from "./stated-release.ts";
 
 /** A release as a commit in a bare repository. */
 export interface ReleaseCommit {
