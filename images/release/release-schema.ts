@@ -34,5 +34,6 @@ export const releaseSchema: z.ZodType<StatedRelease> = z.strictObject({
   version,
   daysLater: z.int().min(1).max(365),
   ref: ref.exactOptional(),
+  fillerMiB: z.int().min(1).max(2048).exactOptional(),
   changes,
 });

@@ -14,6 +14,8 @@ export interface StatedRelease {
   readonly daysLater: number;
   /** The branch that its commit is on; default that of the image. Another one makes it a payload for another image. */
   readonly ref?: string;
+  /** It has a file of so many MiB that cannot be packed, for an update that needs more room than there is. Its own disk has that room. */
+  readonly fillerMiB?: number;
   /** As in a mutant's recipe. Those to /etc change what is shipped, from which the /etc of a node is made. */
   readonly changes: readonly RecipeChange[];
 }
