@@ -12,9 +12,10 @@ import { resolveImageName } from "../image-name.ts";
 import type { Mutant } from "../mutant.ts";
 import { findMutant } from "../mutants.ts";
 import { ostreeReleases } from "./ostree-release.ts";
-import { findRelease, firstRelease, listReleases, type StatedRelease } from "./release.ts";
+import { findRelease, firstRelease, listReleases } from "./release.ts";
 import type { MadeRelease, ReleaseIdentity, ReleaseMaker, ReleaseSource } from "./release-maker.ts";
 import { changesOf, releaseSpot } from "./release-spot.ts";
+import type { StatedRelease } from "./stated-release.ts";
 
 /** A release that can be booted, or given to an updater. */
 export interface BuiltRelease extends ReleaseIdentity {

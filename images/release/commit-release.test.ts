@@ -10,7 +10,7 @@ import { commitRelease, type ReleaseCommit } from "./commit-release.ts";
 import { damagedPayload } from "./damaged-payload.ts";
 import { initRepository, ostreeIn } from "./ostree.ts";
 import { buildPayloadDisk, ownObject } from "./payload-disk.ts";
-import type { StatedRelease } from "./release.ts";
+import type { StatedRelease } from "./stated-release.ts";
 import { smallRepository } from "./testing/small-repository.ts";
 
 const changes: readonly RecipeChange[] = [

@@ -1,7 +1,9 @@
+import { createCipheriv } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ImageError } from "../../harness/core/errors.ts";
 import { exec } from "../../harness/core/exec.ts";
+import { MiB } from "../../harness/core/units.ts";
 import { applyChanges } from "../builder/apply-changes.ts";
 import { sourceDateEpoch } from "../builder/mmdebstrap.ts";
 import { onlyMatch } from "../builder/only-match.ts";
@@ -11,7 +13,7 @@ import { type BaseRepository, imageRef } from "./base-repository.ts";
 import { type CommitFiles, commitFiles } from "./commit-files.ts";
 import { kernelLine } from "./kernel-line.ts";
 import { initRepository, ostreeIn, pullLocal } from "./ostree.ts";
-import type { StatedRelease } from "./release.ts";
+import type { StatedRelease } from "./stated-release.ts";
 
 /** A release as a commit in a bare repository. */
 export interface ReleaseCommit {
@@ -51,6 +53,8 @@ export const commitRelease = async (
     programContent(source, onLine);
   await applyChanges(node, changes.filter(isInCommit), contentOf);
   await stateVersion(edited, release.version);
+  if (release.fillerMiB !== undefined)
+    await edited.files.write("/usr/lib/release/filler", filler(release.fillerMiB * MiB), 0o644);
   const commit = await commitChanged(repo, base.commit, { edited, folder, release, workDir });
   return { repo, commit, kernelArguments: kernel.after() };
 };
@@ -65,6 +69,10 @@ const isInCommit = ({ kind }: RecipeChange): boolean => {
 
 const inModules = async ({ files }: CommitFiles, name: string): Promise<string> =>
   onlyMatch(files, `/usr/lib/modules/*/${name}`);
+
+/** The same bytes each time, of which no program can make fewer. */
+const filler = (bytes: number): Buffer =>
+  createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes));
 
 const osRelease = "/usr/lib/os-release";
 

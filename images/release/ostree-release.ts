@@ -1,3 +1,5 @@
+import { MiB } from "../../harness/core/units.ts";
+import type { NodeRecipe } from "../builder/node-recipe.ts";
 import { stallBootCode } from "../builder/stall-boot-code.ts";
 import { baseRepository, kernelArgumentsOf } from "./base-repository.ts";
 import { commitRelease } from "./commit-release.ts";
@@ -19,7 +21,10 @@ export const ostreeReleases: ReleaseMaker = {
     const made = await commitRelease(base, release, {
       ...{ changes, kernelArguments: before, workDir, onLine },
     });
-    await buildReleaseDisk(made, recipe, diskPath, { workDir, onLine });
+    await buildReleaseDisk(made, withRoom(recipe, release.fillerMiB ?? 0), diskPath, {
+      workDir,
+      onLine,
+    });
     for (const change of changes)
       if (change.kind === "stall-boot-code") stallBootCode(diskPath, change.stage, change.seconds);
     await buildPayloadDisk(made, release.ref, { diskPath: payloadPath, workDir });
@@ -27,3 +32,11 @@ export const ostreeReleases: ReleaseMaker = {
     return { identity, kernelArguments, ownFile: ownObject(base.repo, repo) };
   },
 };
+
+/** The root is the last partition. */
+const withRoom = (recipe: NodeRecipe, moreMiB: number): NodeRecipe => ({
+  ...recipe,
+  layout: recipe.layout.map((laid) =>
+    laid.name === "root" ? { ...laid, sizeBytes: laid.sizeBytes + moreMiB * MiB } : laid,
+  ),
+});

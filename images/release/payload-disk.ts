@@ -6,9 +6,6 @@ import { imageRef } from "./base-repository.ts";
 import type { ReleaseCommit } from "./commit-release.ts";
 import { initRepository, ostreeIn, pullLocal } from "./ostree.ts";
 
-/** The serial under which a machine gets the disk. */
-export const payloadSerial = "update";
-
 /**
  * Makes the disk that an updater in the guest reads a release from: `/repo` with the whole commit and its branch, `/commit` and
  * `/kernel-arguments`, one a line.
@@ -27,7 +24,7 @@ export const buildPayloadDisk = async (
   await pullLocal(repo, offered, ref);
   writeFileSync(join(root, "commit"), `${commit}\n`);
   writeFileSync(join(root, "kernel-arguments"), kernelArguments.map((a) => `${a}\n`).join(""));
-  await packReadOnlyDisk(root, diskPath, { label: payloadSerial, workDir });
+  await packReadOnlyDisk(root, diskPath, { label: "update", workDir });
 };
 
 /** A file of the release's repository, as its payload calls it, that is not in the image's: os-release at least differs. */

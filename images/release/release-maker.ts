@@ -1,7 +1,7 @@
 import type { ImageEntry } from "../builder/image-entry.ts";
 import type { NodeRecipe } from "../builder/node-recipe.ts";
 import type { RecipeChange } from "../mutant.ts";
-import type { StatedRelease } from "./release.ts";
+import type { StatedRelease } from "./stated-release.ts";
 
 /** How releases of one kind of node are made. */
 export interface ReleaseMaker {

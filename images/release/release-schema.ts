@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { name, oneLine, reject, schemaVersion } from "../field-schemas.ts";
 import { recipeChange } from "../mutant-schema.ts";
-import type { StatedRelease } from "./release.ts";
+import type { StatedRelease } from "./stated-release.ts";
 
 /** os-release(5) allows no other characters in IMAGE_VERSION. */
 const version = z
@@ -34,5 +34,6 @@ export const releaseSchema: z.ZodType<StatedRelease> = z.strictObject({
   version,
   daysLater: z.int().min(1).max(365),
   ref: ref.exactOptional(),
+  fillerMiB: z.int().min(1).max(2048).exactOptional(),
   changes,
 });

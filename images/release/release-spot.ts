@@ -6,7 +6,7 @@ import type { CacheSpot } from "../cached-build.ts";
 import { type Mutant, mutantImageName, type RecipeChange } from "../mutant.ts";
 import { goProgramSpot } from "../payload/go-program.ts";
 import { mutantProgram } from "../payload/mutant-programs.ts";
-import type { StatedRelease } from "./release.ts";
+import type { StatedRelease } from "./stated-release.ts";
 
 /** All that differs in a release from the image without a mutant, in order. */
 export const changesOf = (
