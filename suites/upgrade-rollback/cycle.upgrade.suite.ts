@@ -43,8 +43,11 @@ const aspects: Readonly<Record<string, Aspect>> = {
       for (const { argv, end, elapsedMs, printed } of seen.runs)
         tools.evidence("updater", `${argv.join(" ")}: ${end} after ${elapsedMs} ms: ${printed}`);
       tools.figure("cycle", seen.durationMs, "ms");
-      each("version", ({ name, release, node }, { releases }) => {
-        const { identity, version, kernelArguments = [] } = releases[release];
+      each("version", ({ name, release, node }, { releases, before }) => {
+        const { identity, kernelArguments = [] } = releases[release];
+        // The image itself need not be stated one: then it is that of its first boot.
+        const stated = releases[release].version;
+        const version = stated ?? (release === "v1" ? before.node.imageVersion : undefined);
         tools.evidence(
           "version",
           `${name}: ${node.identity}, IMAGE_VERSION ${node.imageVersion ?? "none"}, ${node.commandLine}`,
