@@ -29,5 +29,7 @@ test("a sealed root is told by its hash, under whatever name it stands", async (
 test("a root that nothing tells is told as one", async () => {
   await expect(
     bootedIdentity(guest([mountOf("/", "/")], `root=/dev/vda1 hash=${hash}0`)),
-  ).rejects.toThrowErrorMatchingInlineSnapshot(`[GuestError: Expected / to be an OSTree deployment, or a root hash among the kernel's arguments, but these are root=/dev/vda1 hash=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0]`);
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[GuestError: Expected / to be an OSTree deployment, or a root hash among the kernel's arguments, but these are root=/dev/vda1 hash=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0]`,
+  );
 });
