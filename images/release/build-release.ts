@@ -11,6 +11,7 @@ import { cachedBuild } from "../cached-build.ts";
 import { resolveImageName } from "../image-name.ts";
 import type { Mutant } from "../mutant.ts";
 import { findMutant } from "../mutants.ts";
+import { verityReleases } from "../verity-node/verity-release.ts";
 import { ostreeReleases } from "./ostree-release.ts";
 import { findRelease, firstRelease, listReleases } from "./release.ts";
 import type { MadeRelease, ReleaseIdentity, ReleaseMaker, ReleaseSource } from "./release-maker.ts";
@@ -84,8 +85,9 @@ const subjectOf = (
 
 const makerFor = ({ kind }: NodeRecipe, image: string): ReleaseMaker => {
   if (kind === "ostree") return ostreeReleases;
+  if (kind === "verity") return verityReleases;
   throw new ImageError("IMAGE_BUILD", `No releases can be made of image ${image}`, {
-    hint: "Only of an OSTree node's, from its repository",
+    hint: "Only of an OSTree node, and of one with two slots",
   });
 };
 
