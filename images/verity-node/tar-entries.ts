@@ -19,10 +19,16 @@ export interface TreeNode {
   readonly attributes: ReadonlyMap<string, Uint8Array>;
 }
 
+/** One more name of a file that stands before it. */
+export interface TarLink extends Pick<TreeNode, "mode" | "uid" | "gid"> {
+  readonly kind: "link";
+  readonly to: string;
+}
+
 export interface TarEntry {
   /** Absolute; `/` is the tree itself. */
   readonly path: string;
-  readonly node: TreeNode | { readonly kind: "link"; readonly to: string };
+  readonly node: TreeNode | TarLink;
 }
 
 const blockBytes = 512;
@@ -80,7 +86,7 @@ const entryOf = (
     case "2":
       return { path, node: { kind: "symlink", target, content: noContent, ...common } };
     case "1":
-      return { path, node: { kind: "link", to: absolute(target) } };
+      return { path, node: { kind: "link", to: absolute(target), ...common } };
     default:
       throw new ImageError(
         "IMAGE_BUILD",
@@ -131,7 +137,7 @@ export const tarHeader = ({ path, node }: TarEntry, mtime: number): Buffer => {
     type: { file: "0", link: "1", symlink: "2", directory: "5" }[node.kind],
     mtime,
     sizeBytes: node.kind === "file" ? sizeOf(node.content) : 0,
-    ...(node.kind === "link" ? { mode: 0o644, uid: 0, gid: 0 } : node),
+    ...{ mode: node.mode, uid: node.uid, gid: node.gid },
   });
   if (records.length === 0) return own;
   const pax = Buffer.concat(records.map(([key, value]) => paxRecord(key, value)));

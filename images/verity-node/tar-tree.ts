@@ -108,7 +108,10 @@ const saveNodes = (nodes: Nodes, archive: FileReader, path: string, mtime: numbe
     for (const [name, node] of [...nodes].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const first = firstNames.get(node);
       if (first !== undefined) {
-        writeSync(output, tarHeader({ path: name, node: { kind: "link", to: first } }, mtime));
+        writeSync(
+          output,
+          tarHeader({ path: name, node: { ...node, kind: "link", to: first } }, mtime),
+        );
         continue;
       }
       if (node.kind === "file") firstNames.set(node, name);
