@@ -22,7 +22,11 @@ export interface SealedRoot {
  */
 export const sealRoot = async (
   archive: string,
-  { version, workDir }: { readonly version: string; readonly workDir: string },
+  {
+    version,
+    workDir,
+    moreMiB,
+  }: { readonly version: string; readonly workDir: string; readonly moreMiB: number },
 ): Promise<SealedRoot> => {
   const root = `${workDir}/root.erofs`;
   const verity = `${workDir}/root.verity`;
@@ -34,7 +38,7 @@ export const sealRoot = async (
     ...["format", `--salt=${sha256OfText(`salt ${version}`)}`],
     ...[`--uuid=${uuidOf(`verity ${version}`)}`, root, verity],
   ]);
-  const layout = verityLayout(version);
+  const layout = verityLayout(version, moreMiB);
   for (const [part, path] of [
     ["root", root],
     ["verity", verity],

@@ -73,21 +73,23 @@ interface DiskPlaces {
   readonly version: string;
   /** The disk goes here, and two folders for what it is made of, which go with the process. */
   readonly workDir: string;
+  /** By which the first slot is larger. Default 0. */
+  readonly moreMiB?: number;
 }
 
 /** Seals the root and makes the disk, with this release in the first slot and nothing in the second. */
 export const verityDisk = async (
   parts: VerityParts,
-  { version: stated, workDir }: DiskPlaces,
+  { version: stated, workDir, moreMiB = 0 }: DiskPlaces,
 ): Promise<SealedRoot> => {
   const version = requireVersion(stated);
-  const sealed = await sealRoot(parts.root, { version, workDir });
+  const sealed = await sealRoot(parts.root, { version, workDir, moreMiB });
   const line = readFileSync(parts.arguments, "utf8");
   const entry = bootEntry({ version, rootHash: sealed.rootHash, arguments: line });
   const kernelArguments = statedArguments(line);
   const told: Sealed = { version, rootHash: sealed.rootHash, entry, kernelArguments };
   writeFileSync(parts.sealed, `${JSON.stringify(told, null, 2)}\n`);
-  const layout = verityLayout(version);
+  const layout = verityLayout(version, moreMiB);
   const disk = openSync(parts.disk, "wx");
   ftruncateSync(disk, diskBytesOf(layout));
   closeSync(disk);

@@ -6,6 +6,7 @@ import { applyChanges, type ContentOf } from "../builder/apply-changes.ts";
 import type { NodeArchives } from "../builder/debian-root.ts";
 import { sourceDateEpoch } from "../builder/mmdebstrap.ts";
 import type { RecipeChange } from "../mutant.ts";
+import { filler, fillerPath } from "../release/filler.ts";
 import { argumentsLine } from "./boot-entry.ts";
 import { bootFiles } from "./boot-files.ts";
 import type { SealedRoot } from "./seal-root.ts";
@@ -40,6 +41,8 @@ export interface VerityChanges extends BuildPlaces {
   readonly contentOf: ContentOf;
   /** Default: that of the image itself. */
   readonly version?: string;
+  /** Of a file that cannot be packed; the first slot is larger by it. Default 0. */
+  readonly fillerMiB?: number;
 }
 
 export interface ChangedImage {
@@ -56,7 +59,7 @@ export interface ChangedImage {
  */
 export const changeVerityImage = async (
   baseDir: string,
-  { changes, contentOf, version = firstVersion, outDir, workDir }: VerityChanges,
+  { changes, contentOf, version = firstVersion, fillerMiB = 0, outDir, workDir }: VerityChanges,
 ): Promise<ChangedImage> => {
   refuseUnfit(changes);
   const base = partsIn(baseDir);
@@ -78,7 +81,12 @@ export const changeVerityImage = async (
     changes,
     contentOf,
   );
+  if (fillerMiB > 0) await tree.files.write(fillerPath, filler(fillerMiB), 0o644);
   tree.save(parts.root, Number(sourceDateEpoch));
   const imageId = await imageIdOf(tree.files).catch(() => baseId);
-  return { parts, root: await verityDisk(parts, { version, workDir }), imageId };
+  return {
+    parts,
+    root: await verityDisk(parts, { version, workDir, moreMiB: fillerMiB }),
+    imageId,
+  };
 };

@@ -17,9 +17,11 @@ export const slotLabel = (part: SlotPart, version: string): string => `${part}_$
 /**
  * GPT: the EFI system partition with room for the kernels of two releases and of one that comes in, and two slots, of which
  * the second is empty. Partition types: Discoverable Partitions Specification.
+ * @param moreMiB by which the first slot is larger, for a release that fits no second one.
  */
-export const verityLayout = (version: string): readonly LaidPartition[] => {
-  const sizes = [espMiB, rootMiB, verityMiB, rootMiB, verityMiB];
+export const verityLayout = (version: string, moreMiB = 0): readonly LaidPartition[] => {
+  const first = [rootMiB + moreMiB, verityMiB + Math.ceil(moreMiB / 64)];
+  const sizes = [espMiB, ...first, rootMiB, verityMiB];
   return [
     { name: "esp", typeGuid: "C12A7328-F81F-11D2-BA4B-00A0C93EC93B" },
     { name: slotLabel("root", version), typeGuid: rootType },

@@ -19,6 +19,7 @@ export const verityReleases: ReleaseMaker = {
       changes,
       contentOf: (source) => programContent(source, onLine),
       version: release.version,
+      fillerMiB: release.fillerMiB ?? 0,
       outDir,
       workDir,
     });
