@@ -21,7 +21,7 @@ import type { StatedRelease } from "./stated-release.ts";
 /** A release that can be booted, or given to an updater. */
 export interface BuiltRelease extends ReleaseIdentity {
   readonly name: string;
-  /** IMAGE_VERSION of its os-release; the image itself has none. */
+  /** IMAGE_VERSION of its os-release; `v1` of an OSTree node has none. */
   readonly version?: string;
   /** A raw image of a whole disk. */
   readonly disk: string;

@@ -9,7 +9,7 @@ import { toolPath } from "../../harness/core/tool.ts";
 import { MiB } from "../../harness/core/units.ts";
 import type { RecipeChange } from "../mutant.ts";
 import { sealedIn } from "./verity-disk.ts";
-import { buildVerityImage, changeVerityImage } from "./verity-image.ts";
+import { buildVerityImage, changeVerityImage, firstVersion } from "./verity-image.ts";
 
 const tarOf = (
   folder: string,
@@ -95,7 +95,7 @@ const verify = async (disk: string, dir: string, rootHash: string): Promise<bool
 };
 
 test("an image and a release of it are sealed, say so in their entry, and are the same each time", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   await using dir = await tempDir();
   const base = await builtIn(dir.path);
@@ -110,7 +110,10 @@ test("an image and a release of it are sealed, say so in their entry, and are th
   const { rootHash, entry, kernelArguments } = sealedIn(release);
   expect(kernelArguments).toEqual(["ro"]);
   expect(entry).toContain(`\noptions ro roothash=${rootHash} `);
-  expect(sealedIn(base).kernelArguments).toEqual(["ro", "quiet"]);
+  expect(sealedIn(base)).toMatchObject({
+    version: firstVersion,
+    kernelArguments: ["ro", "quiet"],
+  });
   const env = { ...process.env, MTOOLS_SKIP_CHECK: "1" };
   const onDisk = execFileSync(
     toolPath("mtools"),
@@ -120,7 +123,7 @@ test("an image and a release of it are sealed, say so in their entry, and are th
   expect(onDisk).toBe(entry);
 });
 
-test("one other byte in the root is found by its hash", { timeout: 60_000 }, async () => {
+test("one other byte in the root is found by its hash", { timeout: 120_000 }, async () => {
   await using dir = await tempDir();
   const base = await builtIn(dir.path);
   const disk = join(base, "disk.raw");
@@ -132,7 +135,7 @@ test("one other byte in the root is found by its hash", { timeout: 60_000 }, asy
   expect(await verify(disk, dir.path, rootHash)).toBe(false);
 });
 
-test("a release states its version; boot code is not to be had", { timeout: 60_000 }, async () => {
+test("a release states its version; boot code is not to be had", { timeout: 120_000 }, async () => {
   await using dir = await tempDir();
   const base = await builtIn(dir.path);
   const release = await second(base, dir.path, "second");

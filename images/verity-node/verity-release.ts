@@ -9,8 +9,8 @@ import { changeVerityImage } from "./verity-image.ts";
 /** Releases of a node with two slots. Their identity is the root hash. */
 export const verityReleases: ReleaseMaker = {
   first: async (_source, disk) => {
-    const { rootHash: identity, kernelArguments } = sealedIn(dirname(disk));
-    return { identity, kernelArguments };
+    const { rootHash: identity, kernelArguments, version } = sealedIn(dirname(disk));
+    return { identity, kernelArguments, version };
   },
   make: async ({ disk }, { release, changes, diskPath, payloadPath, workDir, onLine }) => {
     const outDir = join(workDir, "image");
