@@ -1,9 +1,10 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { exec } from "../../harness/core/exec.ts";
 import { GiB, MiB } from "../../harness/core/units.ts";
 import { type CacheSpot, cachedBuild } from "../cached-build.ts";
 import type { Mutant } from "../mutant.ts";
-import { applyChanges } from "./apply-changes.ts";
+import { buildVerityImage, changeVerityImage } from "../verity-node/verity-image.ts";
+import { applyChanges, type ContentOf } from "./apply-changes.ts";
 import { buildDebianRoot } from "./debian-root.ts";
 import { buildDiskImage } from "./disk-image.ts";
 import {
@@ -58,6 +59,10 @@ export const buildImage = async (recipe: string, options: BuildOptions): Promise
       const payload = await stagedPayload(recipeDir, workDir, options.onLine);
       const archives = await buildDebianRoot(node, { workDir, ...payload, onLine: options.onLine });
       const { onLine } = options;
+      if (node.kind === "verity") {
+        await buildVerityImage(archives, { recipeDir, outDir, workDir });
+        return;
+      }
       await buildDiskImage({ archives, layout: node.layout, diskPath, workDir, onLine });
       await finishNode(diskPath, node, workDir);
     },
@@ -87,9 +92,16 @@ export const buildMutant = async (mutant: Mutant, options: BuildOptions): Promis
     neededBytes: mutantBuildBytes,
     build: async (outDir, workDir) => {
       const disk = join(outDir, "disk.raw");
+      const recipe = nodeRecipe(recipeDirOf(mutant.of));
+      const contentOf: ContentOf = (source) => programContent(source, options.onLine);
+      if (recipe.kind === "verity") {
+        const { recipe: changes } = mutant;
+        await changeVerityImage(dirname(built.disk), { changes, contentOf, outDir, workDir });
+        return;
+      }
       await exec("cp", ["--sparse=always", "--reflink=auto", built.disk, disk]);
-      const node = await openNode(disk, nodeRecipe(recipeDirOf(mutant.of)), workDir);
-      await applyChanges(node, mutant.recipe, (source) => programContent(source, options.onLine));
+      const node = await openNode(disk, recipe, workDir);
+      await applyChanges(node, mutant.recipe, contentOf);
     },
   });
   return { kind: "disk", disk: join(dir, "disk.raw"), isFresh };

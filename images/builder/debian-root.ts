@@ -10,7 +10,7 @@ const leftOut = ["doc", "man", "locale", "info", "lintian"].map(
 /** Contents of the file systems of a node, as tar archives: ownership is kept, no root needed to use them. */
 export interface NodeArchives {
   readonly root: string;
-  /** Of the partition that holds kernels and boot menu, where that is not the root's. */
+  /** Of the partition that holds kernels and boot menu, where that is not the root's; or what goes into it. */
   readonly boot?: string;
 }
 
@@ -23,7 +23,7 @@ export interface DebianBuild {
 
 /**
  * Makes the file systems of a Debian 13 node. The recipe folder holds `packages` (one a line), and may hold a `files/` tree
- * and the hooks `before-packages` and `customize`. That of an OSTree node leaves its archives in the directory /image,
+ * and the hooks `before-packages` and `customize`. That of an OSTree or verity node leaves its archives in the directory /image,
  * and what mmdebstrap has installed is thrown away.
  */
 export const buildDebianRoot = async (
@@ -35,7 +35,7 @@ export const buildDebianRoot = async (
   const mirror = process.env["BOOTWRIGHT_DEBIAN_MIRROR"];
   const root = join(workDir, "root.tar");
   const boot = join(workDir, "boot.tar");
-  const isDeployed = kind === "ostree";
+  const isDeployed = kind !== "plain";
   const beforePackages = join(recipeDir, "before-packages");
   await runMmdebstrap(
     [

@@ -56,7 +56,8 @@ const makeExt4 = (
     { env: { SOURCE_DATE_EPOCH: sourceDateEpoch } },
   );
 
-const makeEsp = async (
+/** Makes the EFI system partition of a disk, with these files. */
+export const makeEsp = async (
   diskPath: string,
   files: readonly EspFile[],
   { startByte, sizeBytes }: LaidPartition,

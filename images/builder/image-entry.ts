@@ -49,7 +49,13 @@ export const imageEntry = async (
     recipe === probeRecipe
       ? recipeKey([recipeDir, import.meta.dirname], [await sha256OfFile(await agentPath())])
       : recipeKey(
-          [recipeDir, join(recipesDir, "node"), import.meta.dirname],
+          [
+            ...[recipeDir, join(recipesDir, "node"), import.meta.dirname],
+            // A verity node is made of what `reference` is made of.
+            ...(existsSync(join(recipeDir, "seal"))
+              ? [join(recipesDir, "reference"), join(import.meta.dirname, "..", "verity-node")]
+              : []),
+          ],
           await payloadKeys(recipeDir),
         );
   return { name: recipe, key };

@@ -1,14 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { verityLayout } from "../verity-node/verity-layout.ts";
 import { type LaidPartition, nodeDiskLayout, partitionOf } from "./disk-layout.ts";
 import { openExt4 } from "./ext4-edit.ts";
 import { type NodeFiles, plainNode } from "./node-files.ts";
 import { ostreeNode, protectDeployment } from "./ostree-node.ts";
 
-/** How a recipe's root is kept: as the root directory of a partition, or as an OSTree deployment on it. */
+/**
+ * How a recipe's root is kept: as the root directory of a partition, as an OSTree deployment on it, or sealed, in a slot of
+ * two (images/verity-node has what is special to that).
+ */
 export interface NodeRecipe {
   readonly dir: string;
-  readonly kind: "plain" | "ostree";
+  readonly kind: "plain" | "ostree" | "verity";
   readonly layout: readonly LaidPartition[];
 }
 
@@ -16,11 +20,13 @@ const rootMiB = 640;
 // A kernel with its initrd takes a quarter: room for a running, a new and an old one.
 const bootMiB = 96;
 
-/** A recipe with a `deploy` program makes an OSTree node. */
-export const nodeRecipe = (dir: string): NodeRecipe =>
-  existsSync(join(dir, "deploy"))
+/** A recipe with a `deploy` program makes an OSTree node, one with a `seal` program a verity node. */
+export const nodeRecipe = (dir: string): NodeRecipe => {
+  if (existsSync(join(dir, "seal"))) return { dir, kind: "verity", layout: verityLayout("1") };
+  return existsSync(join(dir, "deploy"))
     ? { dir, kind: "ostree", layout: nodeDiskLayout({ rootMiB, bootMiB }) }
     : { dir, kind: "plain", layout: nodeDiskLayout({ rootMiB }) };
+};
 
 /** Opens a disk built from `recipe` for changes. */
 export const openNode = async (
@@ -40,6 +46,6 @@ export const finishNode = async (
   { kind, layout }: NodeRecipe,
   workDir: string,
 ): Promise<void> => {
-  if (kind === "plain") return;
+  if (kind !== "ostree") return;
   await protectDeployment(openExt4(disk, partitionOf(layout, "root").startByte, workDir));
 };

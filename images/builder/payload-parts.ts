@@ -11,7 +11,7 @@ import {
 import { type GoProgram, goProgram, goProgramSpot } from "../payload/go-program.ts";
 import { adminImage, bootstrapImage, hostContainers } from "../payload/host-containers.ts";
 import { kubelet } from "../payload/kubelet.ts";
-import { importImages } from "../payload/programs.ts";
+import { bootHealth, importImages } from "../payload/programs.ts";
 import { nodeImages, type ProgramImage, writeProgramImages } from "./node-images.ts";
 
 /** What a recipe's file `payload` can name: a program of ours, or container images as an OCI layout. */
@@ -26,6 +26,8 @@ const partOf = (name: string): PayloadPart | undefined => {
       return { kind: "program", program: kubelet() };
     case "import-images":
       return { kind: "program", program: importImages };
+    case "boot-health":
+      return { kind: "program", program: bootHealth };
     case "node-images":
       return { kind: "images", images: nodeImages };
     case "host-containers":

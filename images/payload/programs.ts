@@ -15,6 +15,9 @@ export const importImages: GoProgram = {
   name: "import-images",
 };
 
+/** Waits until a node is healthy, so that a boot may be called good. */
+export const bootHealth: GoProgram = { module: "boot-health", package: ".", name: "boot-health" };
+
 /** The first process of a pod's sandbox. */
 export const pause: GoProgram = { module: "node-images", package: "./pause", name: "pause" };
 
@@ -37,6 +40,7 @@ export const payloadPrograms = (): readonly GoProgram[] => [
   kubelet(),
   kubeApiserver(),
   importImages,
+  bootHealth,
   pause,
   nodeHealth,
   runtimeProbe,

@@ -10,6 +10,6 @@ test("no profile says both that it makes a claim and that it does not", () => {
 
 test("an unknown profile is refused with the near ones", () => {
   expect(() => loadProfile("referenc")).toThrowErrorMatchingInlineSnapshot(
-    `[ConfigError: There is no profile referenc; known: containeros-3.4, containeros-3.5, generic, probe, reference, traditional]`,
+    `[ConfigError: There is no profile referenc; known: containeros-3.4, containeros-3.5, generic, probe, reference, reference-ab, traditional]`,
   );
 });

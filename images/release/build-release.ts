@@ -11,6 +11,7 @@ import { cachedBuild } from "../cached-build.ts";
 import { resolveImageName } from "../image-name.ts";
 import type { Mutant } from "../mutant.ts";
 import { findMutant } from "../mutants.ts";
+import { verityReleases } from "../verity-node/verity-release.ts";
 import { ostreeReleases } from "./ostree-release.ts";
 import { findRelease, firstRelease, listReleases } from "./release.ts";
 import type { MadeRelease, ReleaseIdentity, ReleaseMaker, ReleaseSource } from "./release-maker.ts";
@@ -20,7 +21,7 @@ import type { StatedRelease } from "./stated-release.ts";
 /** A release that can be booted, or given to an updater. */
 export interface BuiltRelease extends ReleaseIdentity {
   readonly name: string;
-  /** IMAGE_VERSION of its os-release; the image itself has none. */
+  /** IMAGE_VERSION of its os-release; `v1` of an OSTree node has none. */
   readonly version?: string;
   /** A raw image of a whole disk. */
   readonly disk: string;
@@ -84,8 +85,9 @@ const subjectOf = (
 
 const makerFor = ({ kind }: NodeRecipe, image: string): ReleaseMaker => {
   if (kind === "ostree") return ostreeReleases;
+  if (kind === "verity") return verityReleases;
   throw new ImageError("IMAGE_BUILD", `No releases can be made of image ${image}`, {
-    hint: "Only of an OSTree node's, from its repository",
+    hint: "Only of an OSTree node, and of one with two slots",
   });
 };
 

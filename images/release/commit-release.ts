@@ -1,9 +1,7 @@
-import { createCipheriv } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ImageError } from "../../harness/core/errors.ts";
 import { exec } from "../../harness/core/exec.ts";
-import { MiB } from "../../harness/core/units.ts";
 import { applyChanges } from "../builder/apply-changes.ts";
 import { sourceDateEpoch } from "../builder/mmdebstrap.ts";
 import { onlyMatch } from "../builder/only-match.ts";
@@ -11,6 +9,7 @@ import { programContent } from "../builder/program-content.ts";
 import type { RecipeChange } from "../mutant.ts";
 import { type BaseRepository, imageRef } from "./base-repository.ts";
 import { type CommitFiles, commitFiles } from "./commit-files.ts";
+import { filler, fillerPath } from "./filler.ts";
 import { kernelLine } from "./kernel-line.ts";
 import { initRepository, ostreeIn, pullLocal } from "./ostree.ts";
 import type { StatedRelease } from "./stated-release.ts";
@@ -54,7 +53,7 @@ export const commitRelease = async (
   await applyChanges(node, changes.filter(isInCommit), contentOf);
   await stateVersion(edited, release.version);
   if (release.fillerMiB !== undefined)
-    await edited.files.write("/usr/lib/release/filler", filler(release.fillerMiB * MiB), 0o644);
+    await edited.files.write(fillerPath, filler(release.fillerMiB), 0o644);
   const commit = await commitChanged(repo, base.commit, { edited, folder, release, workDir });
   return { repo, commit, kernelArguments: kernel.after() };
 };
@@ -69,10 +68,6 @@ const isInCommit = ({ kind }: RecipeChange): boolean => {
 
 const inModules = async ({ files }: CommitFiles, name: string): Promise<string> =>
   onlyMatch(files, `/usr/lib/modules/*/${name}`);
-
-/** The same bytes each time, of which no program can make fewer. */
-const filler = (bytes: number): Buffer =>
-  createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes));
 
 const osRelease = "/usr/lib/os-release";
 

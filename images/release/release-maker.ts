@@ -6,7 +6,7 @@ import type { StatedRelease } from "./stated-release.ts";
 /** How releases of one kind of node are made. */
 export interface ReleaseMaker {
   /** What the image itself is, which is its first release; `disk` may have a mutant's changes. */
-  first(source: ReleaseSource, disk: string, workDir: string): Promise<ReleaseIdentity>;
+  first(source: ReleaseSource, disk: string, workDir: string): Promise<FirstRelease>;
   /** Writes the whole disk and the payload. */
   make(source: ReleaseSource, order: ReleaseOrder): Promise<MadeRelease>;
 }
@@ -33,6 +33,11 @@ export interface ReleaseIdentity {
   readonly identity: string;
   /** Its kernel is started with these, and with what the updater adds. */
   readonly kernelArguments: readonly string[];
+}
+
+export interface FirstRelease extends ReleaseIdentity {
+  /** IMAGE_VERSION of its os-release, where it states one. */
+  readonly version?: string;
 }
 
 export interface MadeRelease extends ReleaseIdentity {

@@ -1,0 +1,3 @@
+module bootwright/payload/boot-health
+
+go 1.24.0
