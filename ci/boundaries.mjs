@@ -27,8 +27,19 @@ const mayImport = {
     "qemu",
     "images",
   ],
+  // Rebuilds what a power cut leaves on a recorded disk and judges it: machine for where large files may lie, inspect for
+  // trees, qemu for qemu-img.
+  "harness/power-cut": [
+    "harness/machine",
+    "harness/inspect",
+    "harness/results",
+    "harness/core",
+    "qemu",
+    "images",
+  ],
   "harness/fixtures": [
     "harness/inspect",
+    "harness/power-cut",
     "harness/machine",
     "harness/control-plane",
     "harness/agent",
