@@ -10,9 +10,11 @@ export interface ChangedBlocks {
   afterChange(offsets: readonly number[]): void;
   /** @param range one of those that were given. */
   keyOf(range: Range): string;
+  /** Names the content of one 4 KiB block; undefined: it is what it was first. */
+  versionOf(block: number): bigint | undefined;
 }
 
-const blockBytes = 4096;
+export const blockBytes = 4096;
 const sumBits = 128;
 
 export const changedBlocks = (
@@ -22,7 +24,7 @@ export const changedBlocks = (
   const key = randomBytes(32);
   /** What a block that was ever changed had before the first change, and has now. */
   const hashes = new Map<number, { readonly first: bigint; now: bigint }>();
-  const sums = new Map<Range, bigint>(ranges.map((range) => [range, 0n]));
+  const sums = new Map<string, bigint>(ranges.map((range) => [nameOf(range), 0n]));
   const hashOf = (block: number): bigint => {
     const hash = createHash("sha256").update(key).update(`${block}:`);
     const digest = hash.update(read(block * blockBytes, blockBytes)).digest();
@@ -34,7 +36,8 @@ export const changedBlocks = (
       const isInside =
         start < range.startByte + range.sizeBytes && start + blockBytes > range.startByte;
       if (!isInside) continue;
-      sums.set(range, BigInt.asUintN(sumBits, (sums.get(range) ?? 0n) + difference));
+      const name = nameOf(range);
+      sums.set(name, BigInt.asUintN(sumBits, (sums.get(name) ?? 0n) + difference));
     }
   };
   return {
@@ -56,9 +59,15 @@ export const changedBlocks = (
         known.now = now;
       }
     },
-    keyOf: (range) => (sums.get(range) ?? 0n).toString(16),
+    keyOf: (range) => (sums.get(nameOf(range)) ?? 0n).toString(16),
+    versionOf: (block) => {
+      const known = hashes.get(block);
+      return known === undefined || known.now === known.first ? undefined : known.now;
+    },
   };
 };
 
 const blocksOf = (offsets: readonly number[]): ReadonlySet<number> =>
   new Set(offsets.map((offset) => Math.floor(offset / blockBytes)));
+
+const nameOf = ({ startByte, sizeBytes }: Range): string => `${startByte}+${sizeBytes}`;

@@ -47,19 +47,28 @@ test("The working disk has the bytes of each state, however it got there, and eq
     property(anyDisk, anyEntries, (disk, entries) => {
       using log = openWriteLog(inWork("log", encodeWriteLog(entries)));
       const states = crashStatesOf(log, { markOffset });
-      const path = inWork("disk", disk);
+      // In two files, that a write may lie in both of.
+      const border = 37 * 512;
+      const segments = [
+        { path: inWork("disk-0", disk.subarray(0, border)), startByte: 0, sizeBytes: border },
+        {
+          path: inWork("disk-1", disk.subarray(border)),
+          startByte: border,
+          sizeBytes: diskBytes - border,
+        },
+      ];
       const ranges = [
         { startByte: 0, sizeBytes: diskBytes / 2 },
         { startByte: diskBytes / 2, sizeBytes: diskBytes / 2 },
       ];
       using working = openWorkingDisk({
-        ...{ path, sizeBytes: diskBytes, originPath: join(work.path, "origin"), log, ranges },
+        ...{ segments, originPath: join(work.path, "origin"), log, ranges },
         isLeftOut: (entry) => isMarkEntry(entry, markOffset),
       });
       const bytesOfKey = new Map<string, string>();
       for (const state of states.all()) {
         working.moveTo(state);
-        const bytes = readFileSync(path);
+        const bytes = Buffer.concat(segments.map(({ path }) => readFileSync(path)));
         expect(bytes.equals(expectedBytes(disk, entries, state))).toBe(true);
         const key = ranges.map((range) => working.contentKey(range)).join();
         const seen = bytesOfKey.get(key) ?? bytes.toString("hex");

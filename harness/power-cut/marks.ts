@@ -45,7 +45,7 @@ export const isMarkEntry = (entry: LogEntry, offsetBytes: number): boolean =>
 
 /**
  * A 4 KiB block that no partition, no partition table and no boot code uses: the end of the largest gap.
- * undefined: there is none, and the disk must be made larger (see `grownForMarks`).
+ * undefined: there is none.
  */
 export const findMarkOffset = (table: PartitionTable, diskBytes: number): number | undefined => {
   if (table.scheme === "none") return undefined;
@@ -64,12 +64,4 @@ export const findMarkOffset = (table: PartitionTable, diskBytes: number): number
     from = Math.max(from, end);
   }
   return best?.offset;
-};
-
-/** The size of a disk to which a MiB is added for the marks, which then are the first block of it. */
-export const grownForMarks = (
-  diskBytes: number,
-): { readonly sizeBytes: number; readonly offset: number } => {
-  const offset = Math.ceil(diskBytes / MiB) * MiB;
-  return { sizeBytes: offset + MiB, offset };
 };

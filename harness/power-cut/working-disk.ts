@@ -1,26 +1,29 @@
-// One raw file that takes the shape of one crash state after the other, in place. From state to state only the sectors
+// A raw disk that takes the shape of one crash state after the other, in place. From state to state only the sectors
 // are written that differ. Nothing needs to be remembered for going back but what the disk held first: everything else is
 // in the log. That first content is kept in a sparse file, at its own place.
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { InternalError } from "../core/errors.ts";
 import { type ChangedBlocks, changedBlocks } from "./changed-blocks.ts";
 import type { CrashState, Reach } from "./crash-state.ts";
+import { openSegments, type Segment, type SegmentedFile } from "./segmented-file.ts";
 import type { DiscardEntry, LogEntry, Range, WriteEntry, WriteLog } from "./write-log.ts";
 
 export interface WorkingDisk extends Disposable {
-  readonly path: string;
   readonly sizeBytes: number;
-  /** Makes the file that state. States must come in the order of their windows. */
+  /** Makes the disk that state. States must come in the order of their windows. */
   moveTo(state: CrashState): void;
   read(offset: number, length: number): Buffer;
+  /** The file that is all of that partition. */
+  fileOf(range: Range): string;
   /** Of the state: names the content of a range, by what differs from the first content there. */
   contentKey(range: Range): string;
+  /** Of the state: names the content of one 4 KiB block; undefined: it is what it was first. */
+  blockVersion(block: number): bigint | undefined;
 }
 
 export interface WorkingDiskOptions {
-  /** A raw file that is the disk as it was when recording began; it is changed. */
-  readonly path: string;
-  readonly sizeBytes: number;
+  /** Raw files that together are the disk as it was when recording began; they are changed. */
+  readonly segments: readonly Segment[];
   /** Where the first content of what is overwritten is kept; made anew. */
   readonly originPath: string;
   readonly log: WriteLog;
@@ -46,12 +49,12 @@ interface Change {
 }
 
 class Disk implements WorkingDisk {
-  readonly path: string;
   readonly sizeBytes: number;
+  readonly #segments: readonly Segment[];
   readonly #log: WriteLog;
   readonly #isLeftOut: (entry: LogEntry) => boolean;
-  readonly #file: number;
-  readonly #origin: number;
+  readonly #file: SegmentedFile;
+  readonly #origin: SegmentedFile;
   readonly #blocks: ChangedBlocks;
   /** Of sectors that durable writes have changed. */
   readonly #durable = new Map<number, Source>();
@@ -64,13 +67,15 @@ class Disk implements WorkingDisk {
   #known = 0;
 
   constructor(options: WorkingDiskOptions) {
-    this.path = options.path;
-    this.sizeBytes = options.sizeBytes;
+    this.#segments = options.segments;
+    this.#file = openSegments(options.segments);
+    this.sizeBytes = this.#file.sizeBytes;
     this.#log = options.log;
     this.#isLeftOut = options.isLeftOut;
-    this.#file = openSync(options.path, "r+");
-    this.#origin = openSync(options.originPath, "w+", 0o600);
-    ftruncateSync(this.#origin, options.sizeBytes);
+    writeFileSync(options.originPath, "");
+    this.#origin = openSegments([
+      { path: options.originPath, startByte: 0, sizeBytes: this.sizeBytes },
+    ]);
     this.#blocks = changedBlocks(options.ranges, (offset, length) => this.read(offset, length));
   }
 
@@ -92,17 +97,28 @@ class Disk implements WorkingDisk {
   }
 
   read(offset: number, length: number): Buffer {
-    const room = Math.max(0, Math.min(length, this.sizeBytes - offset));
-    return readFully(this.#file, offset, room);
+    return this.#file.read(offset, length);
+  }
+
+  fileOf({ startByte, sizeBytes }: Range): string {
+    const found = this.#segments.find(
+      (one) => one.startByte === startByte && one.sizeBytes === sizeBytes,
+    );
+    if (found === undefined) throw new InternalError(`Bytes from ${startByte} on have no file`);
+    return found.path;
   }
 
   contentKey(range: Range): string {
     return this.#blocks.keyOf(range);
   }
 
+  blockVersion(block: number): bigint | undefined {
+    return this.#blocks.versionOf(block);
+  }
+
   [Symbol.dispose](): void {
-    closeSync(this.#file);
-    closeSync(this.#origin);
+    this.#file[Symbol.dispose]();
+    this.#origin[Symbol.dispose]();
   }
 
   /** Everything before `windowStart` is on the file, and stays. */
@@ -186,7 +202,7 @@ class Disk implements WorkingDisk {
     this.#blocks.beforeChange(offsets);
     for (const run of runsOf(sorted)) this.#keepOrigin(run);
     for (const run of runsOf(sorted)) {
-      writeFully(this.#file, this.#bytesOf(run), run.sector * sectorBytes);
+      this.#file.write(this.#bytesOf(run), run.sector * sectorBytes);
     }
     for (const { sector, source } of sorted) this.#current.set(sector, source);
     this.#blocks.afterChange(offsets);
@@ -199,14 +215,14 @@ class Disk implements WorkingDisk {
       (one) => !isKept(one),
     );
     for (const run of runsOf(untouched.map((one) => ({ sector: one, source: origin })))) {
-      const bytes = readFully(this.#file, run.sector * sectorBytes, run.sectors * sectorBytes);
-      writeFully(this.#origin, bytes, run.sector * sectorBytes);
+      const bytes = this.#file.read(run.sector * sectorBytes, run.sectors * sectorBytes);
+      this.#origin.write(bytes, run.sector * sectorBytes);
     }
   }
 
   #bytesOf({ sector, sectors, source }: Run): Buffer {
     const length = sectors * sectorBytes;
-    if (source === origin) return readFully(this.#origin, sector * sectorBytes, length);
+    if (source === origin) return this.#origin.read(sector * sectorBytes, length);
     const entry = this.#log.entries[source];
     if (entry?.kind !== "write") return Buffer.alloc(length); // A discard: QEMU's disks read zeroes there.
     return this.#log.read(entry, sector * sectorBytes - entry.startByte, length);
@@ -231,20 +247,4 @@ const runsOf = (sorted: readonly Change[]): readonly Run[] => {
     else runs.push({ sector, source, sectors: 1 });
   }
   return runs;
-};
-
-const readFully = (file: number, offset: number, length: number): Buffer => {
-  const buffer = Buffer.alloc(length);
-  for (let done = 0; done < length; ) {
-    const count = readSync(file, buffer, done, length - done, offset + done);
-    if (count === 0) break;
-    done += count;
-  }
-  return buffer;
-};
-
-const writeFully = (file: number, bytes: Buffer, offset: number): void => {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(file, bytes, done, bytes.length - done, offset + done);
-  }
 };
