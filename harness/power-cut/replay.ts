@@ -66,9 +66,15 @@ const runE2fsck = async (
     const exitCode = error instanceof BootwrightError ? error.details["exitCode"] : undefined;
     // From 16 on it is the use of e2fsck that is wrong, or it was ended: not a word about the file system.
     if (!(error instanceof Error) || typeof exitCode !== "number" || exitCode >= 16) throw error;
-    return { exitCode, said: printable(error.message, 400) };
+    return { exitCode, said: printable(saidBy(error), 400) };
   }
 };
+
+/** Without the paths of this host, which differ from run to run. */
+const saidBy = (error: Error): string =>
+  error.message
+    .replace(/^\S+ ended with exit code \d+: /, "")
+    .replaceAll(/\S*\/(?=bytes-|undo-)/g, "");
 
 const readIfThere = (path: string): Buffer => {
   try {

@@ -32,6 +32,7 @@ const unreadFeatures = 0x10 | 0x8000 | 0x1_0000;
 const maxDirectoryBytes = 64 * MiB;
 const maxTargetBytes = 4096;
 const rootInode = 2;
+const pieceBytes = 4096;
 
 /**
  * @param read of the volume, from its first byte on.
@@ -47,6 +48,8 @@ class Volume implements DirectVolume {
   readonly read: ReadBytes;
   readonly #superblock: Buffer;
   readonly #nodes = new Map<number, TreeNode>();
+  /** Pieces of the group descriptors and of inode tables, by their number in 4 KiB: a tree is all over a few of them. */
+  readonly #pieces = new Map<number, Buffer>();
 
   constructor(read: ReadBytes) {
     this.read = read;
@@ -90,12 +93,20 @@ class Volume implements DirectVolume {
     const descriptorBytes = is64Bit ? Math.max(64, superblock.readUInt16LE(254)) : 32;
     const group = Math.floor((number - 1) / perGroup);
     const table = (superblock.readUInt32LE(20) + 1) * this.blockBytes;
-    const descriptor = this.read(table + group * descriptorBytes, descriptorBytes);
+    const descriptor = this.#piece(table + group * descriptorBytes, descriptorBytes);
     if (descriptor.length < descriptorBytes) return undefined;
     const high = is64Bit ? descriptor.readUInt32LE(40) : 0;
     const inodes = (descriptor.readUInt32LE(8) + high * 2 ** 32) * this.blockBytes;
     const inodeBytes = superblock.readUInt16LE(88);
-    return parseInode(this.read(inodes + ((number - 1) % perGroup) * inodeBytes, 128));
+    return parseInode(this.#piece(inodes + ((number - 1) % perGroup) * inodeBytes, 128));
+  }
+
+  /** Of what does not cross a border of 4 KiB, as descriptors and inodes do not. */
+  #piece(offset: number, length: number): Buffer {
+    const number = Math.floor(offset / pieceBytes);
+    const piece = this.#pieces.get(number) ?? this.read(number * pieceBytes, pieceBytes);
+    this.#pieces.set(number, piece);
+    return piece.subarray(offset - number * pieceBytes, offset - number * pieceBytes + length);
   }
 
   #node(number: number): TreeNode | undefined {
