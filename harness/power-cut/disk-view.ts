@@ -6,7 +6,9 @@ import type { FileNode, TreeNode } from "../inspect/tree.ts";
 import { blockBytes } from "./changed-blocks.ts";
 import { type DirectVolume, openDirectVolume } from "./ext4/direct-volume.ts";
 import { fileDigest } from "./file-digest.ts";
+import { type RangeSource, rangeDigest } from "./range-digest.ts";
 import { type Replayed, withReplayed } from "./replay.ts";
+import { type VfatLook, vfatLook } from "./vfat-look.ts";
 import type { WorkingDisk } from "./working-disk.ts";
 import type { Range } from "./write-log.ts";
 
@@ -22,6 +24,13 @@ export interface DiskView {
   loaderVolume(partition: Partition): LookedAt;
   /** An ext4 file system as the kernel mounts it, with what e2fsck says. `look` is not called where it is none at all. */
   kernelVolume<T>(partition: Partition, look: (volume: LookedAt, check: Replayed) => T): Promise<T>;
+  /**
+   * A FAT file system, which has no journal.
+   * @throws {ImageError} IMAGE_UNUSABLE when it is none.
+   */
+  vfatVolume(partition: Partition): VfatLook;
+  /** As `rangeDigest` names it. */
+  rangeDigest(startByte: number, sizeBytes: number): string;
   /** `make`'s answer for the present content of these partitions, made once for each. */
   memoised<T>(
     what: string,
@@ -59,6 +68,11 @@ export const viewsOf = (
 ): ViewFactory => {
   const memo: Memo = { answers: new Map(), digests: new Map() };
   let replays = 0;
+  const source: RangeSource = {
+    read: (offset, length) => disk.read(offset, length),
+    versionOf: (block) => disk.blockVersion(block),
+    known: memo.digests,
+  };
   const view: DiskView = {
     partitions,
     sizeBytes: disk.sizeBytes,
@@ -71,6 +85,8 @@ export const viewsOf = (
         look(lookAt(disk, partition, memo, blocksOf(partition, replayed.changed)), replayed),
       );
     },
+    vfatVolume: (partition) => vfatLook(source, partition),
+    rangeDigest: (startByte, sizeBytes) => rangeDigest(source, startByte, sizeBytes),
     memoised: async (what, of, make) => {
       const key = [what, ...of.map((partition) => disk.contentKey(partition))].join("|");
       const known = memo.answers.get(key);

@@ -4,9 +4,14 @@ import { type Partition, readPartitionTable } from "../../images/partition-table
 import type { DiskView, LookedAt } from "./disk-view.ts";
 import { openDirectVolume } from "./ext4/direct-volume.ts";
 import { fileDigest } from "./file-digest.ts";
+import { rangeDigest } from "./range-digest.ts";
+import { vfatLook } from "./vfat-look.ts";
 
 export interface ShippedDisk
-  extends Pick<DiskView, "partitions" | "sizeBytes" | "read" | "loaderVolume">,
+  extends Pick<
+      DiskView,
+      "partitions" | "sizeBytes" | "read" | "loaderVolume" | "vfatVolume" | "rangeDigest"
+    >,
     Disposable {
   readonly path: string;
 }
@@ -17,6 +22,7 @@ export interface ShippedDisk
  */
 export const openShippedDisk = (path: string): ShippedDisk => {
   const disk = openHeaders(path);
+  const source = { read: disk.read, versionOf: () => undefined, known: new Map<string, string>() };
   try {
     return {
       path,
@@ -24,6 +30,8 @@ export const openShippedDisk = (path: string): ShippedDisk => {
       sizeBytes: disk.sizeBytes,
       read: disk.read,
       loaderVolume: (partition) => lookAt(disk, partition),
+      vfatVolume: (partition) => vfatLook(source, partition),
+      rangeDigest: (startByte, sizeBytes) => rangeDigest(source, startByte, sizeBytes),
       [Symbol.dispose]: () => disk[Symbol.dispose](),
     };
   } catch (error) {

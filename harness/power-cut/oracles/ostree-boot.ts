@@ -9,7 +9,7 @@ import { isSound } from "../replay.ts";
 import { type DeploymentFacts, deploymentFacts } from "./deployment-facts.ts";
 import { type SeenBoot, type SeenEntry, seenByGrub } from "./grub-menu.ts";
 import type { OstreeRelease } from "./ostree-release.ts";
-import { type TableFacts, tableProblems } from "./partition-table.ts";
+import { tableProblems } from "./partition-table.ts";
 
 export interface OstreeOracleOptions {
   readonly old: OstreeRelease;
@@ -17,8 +17,7 @@ export interface OstreeOracleOptions {
   /** Labels of the partitions. Default `boot` and `root`. */
   readonly boot?: string;
   readonly root?: string;
-  /** Partition tables that are allowed; default that of the old release. */
-  readonly tables?: readonly TableFacts[];
+
   /** Files that are kept over releases, by path as in `/etc/hostname`, with the sha256 of their content. Default none. */
   readonly keptEtc?: Readonly<Record<string, string>>;
   /** Defaults that the node's owner took away, as in `/etc/motd`. Default none. */
@@ -47,7 +46,7 @@ export const ostreeBootOracle = (options: OstreeOracleOptions): Oracle => ({
       })),
     );
     const problems = [
-      ...tableProblems(view, options.tables ?? [options.old.table]),
+      ...tableProblems(view, { shipped: options.old.table }),
       ...(bootCheck === undefined ? [] : [`e2fsck of the boot partition: ${bootCheck}`]),
       ...(facts.check === undefined ? [] : [`e2fsck of the root partition: ${facts.check}`]),
       ...facts.problems,

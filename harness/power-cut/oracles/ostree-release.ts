@@ -2,7 +2,7 @@ import { ImageError } from "../../core/errors.ts";
 import { openShippedDisk } from "../shipped-disk.ts";
 import { deploymentFacts } from "./deployment-facts.ts";
 import { seenByGrub } from "./grub-menu.ts";
-import { type TableFacts, tableAt } from "./partition-table.ts";
+import { readTable, type TableFacts } from "./partition-table.ts";
 
 /** What is known of one release, from the disk that it was shipped on. */
 export interface OstreeRelease {
@@ -33,7 +33,7 @@ export const readOstreeRelease = (
   const { chosen } = seenByGrub(disk, boot);
   const { deployments } = deploymentFacts(disk.loaderVolume(root), { kept: [], deleted: [] });
   const deployment = chosen === undefined ? undefined : deployments[chosen.ostree];
-  const table = tableAt(disk.read, 1);
+  const table = readTable(disk);
   const { kernel, initrd } = chosen ?? {};
   if (
     deployment?.tree === undefined ||

@@ -3,8 +3,28 @@
 import { crc32 } from "node:zlib";
 import type { DiskView } from "../disk-view.ts";
 
-/** Entries of a GPT that count, as text: `1 TYPE UUID FIRST LAST FLAGS LABEL`, by their numbers. */
-export type TableFacts = readonly string[];
+/** What counts of a GPT. */
+export interface TableFacts {
+  readonly disk: string;
+  readonly entries: readonly TableEntry[];
+}
+
+export interface TableEntry {
+  /** From 1. */
+  readonly number: number;
+  readonly type: string;
+  readonly firstSector: number;
+  readonly lastSector: number;
+  readonly uuid: string;
+  readonly flags: string;
+  readonly label: string;
+}
+
+export interface TableRule {
+  readonly shipped: TableFacts;
+  /** Numbers of slots whose UUID, flags and label an updater may change. Default none. */
+  readonly slots?: readonly number[];
+}
 
 const sectorBytes = 512;
 const headerBytes = 92;
@@ -32,41 +52,59 @@ export const tableAt = (
   if (!isSound || entryBytes < 128 || count * entryBytes > maxEntryBytes) return undefined;
   const entries = read(Number(header.readBigUInt64LE(72)) * sectorBytes, count * entryBytes);
   if (crc32(entries) !== header.readUInt32LE(88)) return undefined;
-  const disk = header.toString("hex", 56, 72);
   const listed = Array.from({ length: count }, (_, index) =>
-    factOf(entries.subarray(index * entryBytes, (index + 1) * entryBytes), index + 1),
+    entryOf(entries.subarray(index * entryBytes, (index + 1) * entryBytes), index + 1),
   );
-  return [`disk ${disk}`, ...listed.filter((fact) => fact !== undefined)];
+  return {
+    disk: header.toString("hex", 56, 72),
+    entries: listed.filter((entry) => entry !== undefined),
+  };
 };
 
-const factOf = (entry: Buffer, number: number): string | undefined => {
-  if (entry.subarray(0, 16).every((byte) => byte === 0)) return undefined;
-  const label = entry.toString("utf16le", 56, 128).replace(/\0.*$/su, "");
-  return [
-    ...[number, entry.toString("hex", 0, 16), entry.toString("hex", 16, 32)],
-    ...[entry.readBigUInt64LE(32), entry.readBigUInt64LE(40), entry.readBigUInt64LE(48)],
-    JSON.stringify(label),
-  ].join(" ");
-};
+const entryOf = (entry: Buffer, number: number): TableEntry | undefined =>
+  entry.subarray(0, 16).every((byte) => byte === 0)
+    ? undefined
+    : {
+        number,
+        type: entry.toString("hex", 0, 16),
+        uuid: entry.toString("hex", 16, 32),
+        firstSector: Number(entry.readBigUInt64LE(32)),
+        lastSector: Number(entry.readBigUInt64LE(40)),
+        flags: entry.toString("hex", 48, 56),
+        label: entry.toString("utf16le", 56, 128).replace(/\0.*$/su, ""),
+      };
 
-/**
- * What is wrong with the partition table of a state.
- * @param allowed tables that it may be: the shipped one, and those that an updater passes through which labels slots.
- */
+type Disk = Pick<DiskView, "read" | "sizeBytes">;
+
+const copiesOf = ({
+  read,
+  sizeBytes,
+}: Disk): readonly { readonly name: string; readonly table: TableFacts | undefined }[] => [
+  { name: "first", table: tableAt(read, 1) },
+  { name: "second", table: tableAt(read, sizeBytes / sectorBytes - 1) },
+];
+
+/** The table that a kernel takes: the first sound copy. */
+export const readTable = (disk: Disk): TableFacts | undefined =>
+  copiesOf(disk).find(({ table }) => table !== undefined)?.table;
+
+/** What is wrong with the partition table of a state. */
 export const tableProblems = (
-  { read, sizeBytes }: Pick<DiskView, "read" | "sizeBytes">,
-  allowed: readonly TableFacts[],
+  disk: Disk,
+  { shipped, slots = [] }: TableRule,
 ): readonly string[] => {
-  const places = [
-    { name: "first", sector: 1 },
-    { name: "second", sector: sizeBytes / sectorBytes - 1 },
-  ];
-  const seen = places.map(({ name, sector }) => ({ name, table: tableAt(read, sector) }));
-  if (seen.every(({ table }) => table === undefined)) {
+  const copies = copiesOf(disk);
+  if (copies.every(({ table }) => table === undefined)) {
     return ["neither copy of the partition table is sound"];
   }
-  const texts = new Set(allowed.map((table) => table.join("\n")));
-  return seen
-    .filter(({ table }) => table !== undefined && !texts.has(table.join("\n")))
-    .map(({ name }) => `the ${name} copy of the partition table is none of the allowed ones`);
+  const plain = ({ disk: id, entries }: TableFacts): string =>
+    JSON.stringify([
+      id,
+      entries.map((entry) =>
+        slots.includes(entry.number) ? { ...entry, uuid: "", flags: "", label: "" } : entry,
+      ),
+    ]);
+  return copies
+    .filter(({ table }) => table !== undefined && plain(table) !== plain(shipped))
+    .map(({ name }) => `the ${name} copy of the partition table is not the shipped one`);
 };
