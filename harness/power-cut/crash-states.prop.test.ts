@@ -110,3 +110,19 @@ test("The same seed gives the same states, and a sample has each epoch", () => {
     }),
   );
 });
+
+test("A disk of larger units tears a write at their borders only", () => {
+  const write = (sector: number, sectors: number): Logged => ({
+    ...{ kind: "write", sector, data: new Uint8Array(sectors * 512) },
+  });
+  const tornOf = (entries: readonly Logged[], atomicBytes: number) => {
+    using log = openWriteLog(inWork("log", encodeWriteLog(entries)));
+    const states = [...crashStatesOf(log, { markOffset, atomicBytes }).all()];
+    return states.flatMap(({ exceptions }) => [...exceptions.values()]);
+  };
+  expect(tornOf([write(8, 8)], 4096)).toEqual([]);
+  expect(tornOf([write(6, 4)], 4096)).toEqual([2]);
+  expect(tornOf([write(8, 16)], 4096)).toEqual([8]);
+  expect(tornOf([write(8, 32)], 4096).filter((sectors) => sectors % 8 !== 0)).toEqual([]);
+  expect(tornOf([write(8, 2)], 512)).toEqual([1]);
+});

@@ -13,7 +13,7 @@ import {
 import { type CutPoints, cutPointsOf } from "./cut-points.ts";
 import { isMarkEntry, type Mark, readMarks } from "./marks.ts";
 import { seededNumbers } from "./seeded-numbers.ts";
-import type { LogEntry, WriteLog } from "./write-log.ts";
+import type { LogEntry, WriteEntry, WriteLog } from "./write-log.ts";
 
 /** before: nothing was asked for. under-way: an update was, and is not acknowledged. acknowledged: it is done. */
 export type Phase = "before" | "under-way" | "acknowledged";
@@ -40,6 +40,10 @@ export interface CrashStatesOptions {
   readonly seed?: number;
   /** Where the marks lie on the disk. */
   readonly markOffset: number;
+  /** Of what was written before the first mark: a log of the boot after an update is acknowledged. Default `before`. */
+  readonly startPhase?: Phase;
+  /** What the disk writes whole or not at all, where it is aligned: 512 of any, 4096 of one with such sectors. Default 512. */
+  readonly atomicBytes?: number;
 }
 
 const sectorBytes = 512;
@@ -47,7 +51,7 @@ const allSubsetsUpTo = 6;
 const randomSubsets = 8;
 
 export const crashStatesOf = (log: WriteLog, options: CrashStatesOptions): CrashStates => {
-  const enumeration = new Enumeration(log, options.markOffset, options.seed ?? 1);
+  const enumeration = new Enumeration(log, options);
   return {
     marks: enumeration.marks,
     all: () => enumeration.all(),
@@ -70,13 +74,18 @@ class Enumeration {
   readonly #log: WriteLog;
   readonly #points: CutPoints;
   readonly #seed: number;
+  readonly #startPhase: Phase;
+  readonly #atomicBytes: number;
   readonly #markAt: ReadonlyMap<number, Mark>;
 
-  constructor(log: WriteLog, markOffset: number, seed: number) {
+  constructor(log: WriteLog, options: CrashStatesOptions) {
+    const { markOffset, seed = 1, startPhase = "before", atomicBytes = sectorBytes } = options;
     this.marks = readMarks(log, markOffset);
     this.#log = log;
     this.#points = cutPointsOf(log.entries, (entry) => isMarkEntry(entry, markOffset));
     this.#seed = seed;
+    this.#startPhase = startPhase;
+    this.#atomicBytes = atomicBytes;
     this.#markAt = new Map(this.marks.map((mark) => [mark.index, mark]));
   }
 
@@ -149,7 +158,7 @@ class Enumeration {
     // What a flush leaves is what the entry before it left; after a mark the same bytes are judged by another rule.
     if (isMark || isChange(entry, point)) yield { subset: { kind: "prefix" } };
     if (entry.kind === "write" && !isMark) {
-      for (const sectors of this.#cutsOf(entry.sizeBytes / sectorBytes, point.entry)) {
+      for (const sectors of this.#cutsOf(entry)) {
         yield { subset: { kind: "prefix" }, torn: { index: point.entry, sectors } };
       }
     }
@@ -158,11 +167,15 @@ class Enumeration {
     }
   }
 
-  /** After its first sector, before its last, and at a seeded one. */
-  #cutsOf(sectors: number, entry: number): ReadonlySet<number> {
-    if (sectors < 2) return new Set();
-    const next = seededNumbers(`torn.${this.#seed}.${entry}`);
-    return new Set([1, sectors - 1, 1 + Math.floor(next() * (sectors - 1))]);
+  /** In sectors: after its first unit, before its last, and at a seeded one. */
+  #cutsOf({ index, startByte, sizeBytes }: WriteEntry): ReadonlySet<number> {
+    const unit = this.#atomicBytes;
+    const first = (Math.floor(startByte / unit) + 1) * unit - startByte;
+    const count = Math.ceil((sizeBytes - first) / unit);
+    if (count < 1) return new Set();
+    const next = seededNumbers(`torn.${this.#seed}.${index}`);
+    const chosen = [0, count - 1, Math.floor(next() * count)];
+    return new Set(chosen.map((turn) => (first + turn * unit) / sectorBytes));
   }
 
   *#subsetsOf({ pending }: CutPoint): Generator<Subset> {
@@ -186,7 +199,7 @@ class Enumeration {
 
   #phaseAt(entry: number): { readonly phase: Phase; readonly step: number } {
     const last = this.marks.findLast(({ name, index }) => index <= entry && name !== "END");
-    if (last === undefined) return { phase: "before", step: 0 };
+    if (last === undefined) return { phase: this.#startPhase, step: 0 };
     return { phase: last.name === "ACK" ? "acknowledged" : "under-way", step: last.step };
   }
 }

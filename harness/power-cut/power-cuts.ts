@@ -4,7 +4,7 @@ import type { Backing } from "../../qemu/machine-spec.ts";
 import { QemuImg } from "../../qemu/qemu-img.ts";
 import { resolveToolchain } from "../../qemu/toolchain.ts";
 import { tempDir } from "../core/tmp.ts";
-import { type CrashStates, crashStatesOf } from "./crash-states.ts";
+import { type CrashStates, crashStatesOf, type Phase } from "./crash-states.ts";
 import { viewsOf } from "./disk-view.ts";
 import { type Judged, judgeStates } from "./judge.ts";
 import { isMarkEntry } from "./marks.ts";
@@ -27,6 +27,10 @@ export interface PowerCutOptions {
   readonly seed?: number;
   /** Where the guest wrote its marks; default `markOffsetOf(base)`. */
   readonly markOffset?: number;
+  /** Of what was written before the first mark; `acknowledged` for the boot after an update. Default `before`. */
+  readonly startPhase?: Phase;
+  /** What the disk writes whole or not at all, where it is aligned. Default 512. */
+  readonly atomicBytes?: number;
   readonly onState?: (done: number, of: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -61,7 +65,8 @@ export const judgePowerCuts = async (options: PowerCutOptions): Promise<PowerCut
     isLeftOut: (entry) => isMarkEntry(entry, markOffset),
     ranges: [{ startByte: 0, sizeBytes }, ...partitions],
   });
-  const states = crashStatesOf(log, { markOffset, seed: options.seed ?? 1 });
+  const { atomicBytes = 512, seed = 1, startPhase = "before" } = options;
+  const states = crashStatesOf(log, { markOffset, seed, startPhase, atomicBytes });
   const legalStates = states.count();
   const wanted = powerCutLevels[options.level].states;
   const chosen = legalStates <= wanted ? states.all() : states.sample(wanted);
