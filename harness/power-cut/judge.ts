@@ -31,6 +31,9 @@ export interface JudgedFigures {
   /** Runs of e2fsck. */
   readonly replays: number;
   readonly durationMs: number;
+  /** Of one state, from the state before it to its judgement. */
+  readonly medianMs: number;
+  readonly slowestMs: number;
 }
 
 export interface JudgeOptions {
@@ -48,7 +51,9 @@ export const judgeStates = async (
   views: ViewFactory,
   { oracle, onState, signal }: JudgeOptions,
 ): Promise<Judged> => {
-  const startedAt = performance.now();
+  const durations: number[] = [];
+  let lastMs = performance.now();
+  const startedAt = lastMs;
   const bad: BadState[] = [];
   const classes = new OutcomeClasses();
   const known = new Map<string, Judgement>();
@@ -69,16 +74,18 @@ export const judgeStates = async (
       const { name, phase } = state;
       if (bad.length < maxBadStates) bad.push({ name, phase, outcome: judgement.outcome, faults });
     }
+    const nowMs = performance.now();
+    durations.push(nowMs - lastMs);
+    lastMs = nowMs;
     onState?.(count);
   }
-  const durationMs = performance.now() - startedAt;
+  durations.sort((a, b) => a - b);
   return {
     figures: {
-      states: count,
-      bad: badCount,
-      distinct: known.size,
-      replays: views.replays,
-      durationMs,
+      ...{ states: count, bad: badCount, distinct: known.size, replays: views.replays },
+      durationMs: lastMs - startedAt,
+      medianMs: durations[Math.floor(durations.length / 2)] ?? 0,
+      slowestMs: durations.at(-1) ?? 0,
     },
     bad,
     classes: classes.all(),
