@@ -28,8 +28,9 @@ const mayImport = {
     "images",
   ],
   // Rebuilds what a power cut leaves on a recorded disk and judges it: machine for where large files may lie, inspect for
-  // trees, qemu for qemu-img.
+  // trees, qemu for qemu-img; agent for its tests, which record a guest.
   "harness/power-cut": [
+    "harness/agent",
     "harness/machine",
     "harness/inspect",
     "harness/results",
