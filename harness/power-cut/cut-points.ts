@@ -1,9 +1,7 @@
 // Durable are all writes before the last flush, and those that say so themselves; pending are the writes and discards
 // since. Linux knows no finer promise (Documentation/block/writeback_cache_control.rst).
 import type { CutPoint } from "./crash-state.ts";
-import type { DiscardEntry, LogEntry, WriteEntry } from "./write-log.ts";
-
-export type ChangingEntry = WriteEntry | DiscardEntry;
+import type { LogEntry } from "./write-log.ts";
 
 export interface CutPoints {
   /** Of each entry, in order; `pending` grows with the entries of a window and is one array for all of them. */

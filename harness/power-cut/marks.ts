@@ -5,7 +5,7 @@ import type { PartitionTable } from "../../images/partition-table.ts";
 import { MiB } from "../core/units.ts";
 import type { LogEntry, WriteLog } from "./write-log.ts";
 
-export const markBlockBytes = 4096;
+const markBlockBytes = 4096;
 
 /** BEGIN: nothing was asked for before. ACK: the update says that it is done. END: what comes later is not judged. */
 export type MarkName = "BEGIN" | "ACK" | "END";

@@ -15,7 +15,7 @@ export const faultsOf = (phase: Phase, { isWhole, problems }: Judgement): readon
       ];
 };
 
-export const allowedIn: Readonly<Record<Phase, readonly Judgement["isWhole"][]>> = {
+const allowedIn: Readonly<Record<Phase, readonly Judgement["isWhole"][]>> = {
   before: ["old"],
   "under-way": ["old", "new"],
   acknowledged: ["new"],

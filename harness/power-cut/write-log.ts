@@ -139,11 +139,8 @@ const readEntries = (
     if (typeof parsed === "string") {
       return { entries, end: { kind: "senseless", atByte: position, seen: parsed } };
     }
-    if (parsed.next > source.fileBytes && parsed.entry.kind !== "flush") {
-      // The last sector of a header may be sparse at the end of the file; bytes of a write may not.
-      if (parsed.entry.kind === "write") {
-        return { entries, end: { kind: "cut-short", atByte: position } };
-      }
+    if (parsed.endByte > source.fileBytes) {
+      return { entries, end: { kind: "cut-short", atByte: position } };
     }
     entries.push(parsed.entry);
     position = parsed.next;
@@ -158,16 +155,23 @@ const endAtZeroes = ({ sectorBytes, fileBytes }: Source, position: number): LogE
     ? { kind: "complete" }
     : { kind: "cut-short", atByte: position };
 
+interface ParsedEntry {
+  readonly entry: LogEntry;
+  readonly next: number;
+  /** Of what is needed of it: the rest of a header's sector may be missing at the end of the file. */
+  readonly endByte: number;
+}
+
 const parseEntry = (
   { fd, sectorBytes }: Source,
-  header: Buffer,
+  bytes: Buffer,
   position: number,
   index: number,
-): { readonly entry: LogEntry; readonly next: number } | string => {
-  const sector = header.readBigUInt64LE(0);
-  const sectors = header.readBigUInt64LE(8);
-  const bits = header.readBigUInt64LE(16);
-  const extraBytes = header.readBigUInt64LE(24);
+): ParsedEntry | string => {
+  const sector = bytes.readBigUInt64LE(0);
+  const sectors = bytes.readBigUInt64LE(8);
+  const bits = bytes.readBigUInt64LE(16);
+  const extraBytes = bytes.readBigUInt64LE(24);
   if (bits > 15n) return `flags ${bits}`;
   const isRoomy = (sector + sectors) * BigInt(sectorBytes) <= BigInt(Number.MAX_SAFE_INTEGER);
   if (!isRoomy) return `sectors ${sector}+${sectors}`;
@@ -182,14 +186,15 @@ const parseEntry = (
     const room = Math.min(sectorBytes - headerBytes, maxMarkBytes);
     if (extraBytes > BigInt(room)) return `a mark of ${extraBytes} bytes`;
     const text = readAt(fd, position + headerBytes, Number(extraBytes)).toString("latin1");
-    return { entry: { kind: "mark", ...numbered, text }, next: afterHeader };
+    const endByte = position + headerBytes + Number(extraBytes);
+    return { entry: { kind: "mark", ...numbered, text }, next: afterHeader, endByte };
   }
   if (extraBytes !== 0n) return `${extraBytes} bytes beside those of the request`;
-  if (has(flags.discard))
-    return { entry: { kind: "discard", ...numbered, ...range }, next: afterHeader };
+  const header = { next: afterHeader, endByte: position + headerBytes };
+  if (has(flags.discard)) return { entry: { kind: "discard", ...numbered, ...range }, ...header };
   if (range.sizeBytes === 0) {
     return has(flags.flush)
-      ? { entry: { kind: "flush", ...numbered }, next: afterHeader }
+      ? { entry: { kind: "flush", ...numbered }, ...header }
       : "a write of nothing";
   }
   const entry: WriteEntry = {
@@ -199,7 +204,8 @@ const parseEntry = (
     isDurable: has(flags.durable),
     logOffset: afterHeader,
   };
-  return { entry, next: afterHeader + range.sizeBytes };
+  const next = afterHeader + range.sizeBytes;
+  return { entry, next, endByte: next };
 };
 
 const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);

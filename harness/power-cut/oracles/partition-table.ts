@@ -31,7 +31,7 @@ const headerBytes = 92;
 const maxEntryBytes = 128 * 1024;
 
 /** The facts of the table whose header is in that sector; undefined when it is not sound. */
-export const tableAt = (
+const tableAt = (
   read: (offset: number, length: number) => Buffer,
   sector: number,
 ): TableFacts | undefined => {
