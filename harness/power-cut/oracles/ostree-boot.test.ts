@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { type TempDir, tempDir } from "../../core/tmp.ts";
@@ -67,13 +68,22 @@ const planted = (files: Files): Readonly<Record<string, Planted>> =>
     Object.entries(files).flatMap(([path, file]) => (file === undefined ? [] : [[path, file]])),
   );
 
+const fileSystems = new Map<string, Buffer>();
+const fileSystemOf = async (files: Files): Promise<Buffer> => {
+  const key = JSON.stringify(planted(files));
+  const known = fileSystems.get(key);
+  if (known !== undefined) return known;
+  await using image = await makeExt4Image(planted(files));
+  const bytes = readFileSync(image.path);
+  fileSystems.set(key, bytes);
+  return bytes;
+};
+
 const diskOf = async (boot: Files, root: Files): Promise<string> => {
-  await using bootImage = await makeExt4Image(planted(boot));
-  await using rootImage = await makeExt4Image(planted(root));
   const path = join(work.path, "disk.raw");
   await makeLabelledDisk(path, [
-    { label: "boot", content: bootImage.path },
-    { label: "root", content: rootImage.path },
+    { label: "boot", content: await fileSystemOf(boot) },
+    { label: "root", content: await fileSystemOf(root) },
   ]);
   return path;
 };
