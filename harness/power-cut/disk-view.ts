@@ -2,6 +2,7 @@
 // read them. Answers are kept by the content that they depend on, for most states differ in one partition only.
 import { join } from "node:path";
 import type { Partition } from "../../images/partition-table.ts";
+import { errorCodeOf } from "../core/errors.ts";
 import type { FileNode, TreeNode } from "../inspect/tree.ts";
 import { blockBytes } from "./changed-blocks.ts";
 import { type DirectVolume, openDirectVolume } from "./ext4/direct-volume.ts";
@@ -22,8 +23,11 @@ export interface DiskView {
    * @throws {ImageError} IMAGE_UNUSABLE when it is none.
    */
   loaderVolume(partition: Partition): LookedAt;
-  /** An ext4 file system as the kernel mounts it, with what e2fsck says. `look` is not called where it is none at all. */
-  kernelVolume<T>(partition: Partition, look: (volume: LookedAt, check: Replayed) => T): Promise<T>;
+  /** An ext4 file system as the kernel mounts it, with what e2fsck says; undefined, without a look, where it is none. */
+  kernelVolume<T>(
+    partition: Partition,
+    look: (volume: LookedAt, check: Replayed) => T,
+  ): Promise<T | undefined>;
   /**
    * A FAT file system, which has no journal.
    * @throws {ImageError} IMAGE_UNUSABLE when it is none.
@@ -81,9 +85,11 @@ export const viewsOf = (
     kernelVolume: (partition, look) => {
       replays += 1;
       const undoPath = join(workDir, `undo-${partition.index}`);
-      return withReplayed(disk.fileOf(partition), undoPath, (replayed) =>
-        look(lookAt(disk, partition, memo, blocksOf(partition, replayed.changed)), replayed),
-      );
+      return withReplayed(disk.fileOf(partition), undoPath, (replayed) => {
+        const replayedBlocks = blocksOf(partition, replayed.changed);
+        const looked = ifUsable(() => lookAt(disk, partition, memo, replayedBlocks));
+        return looked === undefined ? undefined : look(looked, replayed);
+      });
     },
     vfatVolume: (partition) => vfatLook(source, partition),
     rangeDigest: (startByte, sizeBytes) => rangeDigest(source, startByte, sizeBytes),
@@ -104,6 +110,16 @@ export const viewsOf = (
       return replays;
     },
   };
+};
+
+/** undefined for what is no such file system. */
+export const ifUsable = <T>(open: () => T): T | undefined => {
+  try {
+    return open();
+  } catch (error) {
+    if (errorCodeOf(error) !== "IMAGE_UNUSABLE") throw error;
+    return undefined;
+  }
 };
 
 const lookAt = (

@@ -1,9 +1,7 @@
 import type { Partition } from "../../../images/partition-table.ts";
-import { errorCodeOf } from "../../core/errors.ts";
 import { resolvePath } from "../../inspect/resolve-path.ts";
 import type { DirectoryNode, TreeNode } from "../../inspect/tree.ts";
-import type { DiskView } from "../disk-view.ts";
-import type { VfatLook } from "../vfat-look.ts";
+import { type DiskView, ifUsable } from "../disk-view.ts";
 import { type BootEntry, compareBootEntries, parseBootEntry } from "./boot-entries.ts";
 
 /** An entry that the loader lists, with what its files hold. */
@@ -25,7 +23,7 @@ export const entriesOnEsp = async (
   view: Pick<DiskView, "vfatVolume">,
   esp: Partition,
 ): Promise<readonly SeenBootEntry[]> => {
-  const looked = volumeOf(view, esp);
+  const looked = ifUsable(() => view.vfatVolume(esp));
   if (looked === undefined) return [];
   const entries: SeenBootEntry[] = [];
   for (const [name, node] of entryFiles(looked.root)) {
@@ -41,18 +39,6 @@ export const entriesOnEsp = async (
     entries.push({ ...entry, kernel: await looked.digest(kernel), initrds });
   }
   return entries.toSorted(compareBootEntries);
-};
-
-const volumeOf = (
-  view: Pick<DiskView, "vfatVolume">,
-  partition: Partition,
-): VfatLook | undefined => {
-  try {
-    return view.vfatVolume(partition);
-  } catch (error) {
-    if (errorCodeOf(error) !== "IMAGE_UNUSABLE") throw error;
-    return undefined;
-  }
 };
 
 const entryFiles = (root: DirectoryNode): readonly (readonly [string, TreeNode])[] => {

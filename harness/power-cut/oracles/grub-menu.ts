@@ -1,9 +1,8 @@
 // What GRUB finds on the boot partition of a system that OSTree manages: images/recipes/reference/grub.cfg.
 import type { Partition } from "../../../images/partition-table.ts";
-import { errorCodeOf } from "../../core/errors.ts";
 import { wholeBytes } from "../../inspect/file-bytes.ts";
 import { resolvePath } from "../../inspect/resolve-path.ts";
-import type { DiskView, LookedAt } from "../disk-view.ts";
+import { type DiskView, ifUsable, type LookedAt } from "../disk-view.ts";
 import { type MenuEntry, parseSyslinuxMenu } from "./syslinux-menu.ts";
 
 /** An entry of the menu, as far as the boot partition tells. */
@@ -21,15 +20,22 @@ export interface SeenBoot {
   readonly problem?: string;
 }
 
+export const theMenu = "/loader/syslinux.cfg";
 const maxMenuBytes = 1024 * 1024;
 
 /** What GRUB finds: images/recipes/reference/grub.cfg. */
-export const seenByGrub = (view: Pick<DiskView, "loaderVolume">, boot: Partition): SeenBoot => {
-  const looked = volumeOf(view, boot);
+export const seenByGrub = (
+  view: Pick<DiskView, "loaderVolume">,
+  boot: Partition,
+  menus: readonly string[] = [theMenu],
+): SeenBoot => {
+  const looked = ifUsable(() => view.loaderVolume(boot));
   if (looked === undefined)
     return { chosen: undefined, others: [], problem: "no boot file system" };
-  const menu = resolvePath(looked.volume.root, "/loader/syslinux.cfg");
-  const bytes = menu.kind === "found" ? looked.volume.open(menu.node.inode) : undefined;
+  const menu = menus
+    .map((path) => resolvePath(looked.volume.root, path))
+    .find((found) => found.kind === "found" && found.node.kind === "file");
+  const bytes = menu?.kind === "found" ? looked.volume.open(menu.node.inode) : undefined;
   if (bytes === undefined || bytes.sizeBytes > maxMenuBytes) {
     return { chosen: undefined, others: [], problem: "no menu" };
   }
@@ -40,18 +46,6 @@ export const seenByGrub = (view: Pick<DiskView, "loaderVolume">, boot: Partition
     others: others.map((entry) => seenEntry(looked, entry)),
     ...(chosen === undefined ? { problem: "a menu without entries" } : {}),
   };
-};
-
-const volumeOf = (
-  view: Pick<DiskView, "loaderVolume">,
-  partition: Partition,
-): LookedAt | undefined => {
-  try {
-    return view.loaderVolume(partition);
-  } catch (error) {
-    if (errorCodeOf(error) !== "IMAGE_UNUSABLE") throw error;
-    return undefined;
-  }
 };
 
 const seenEntry = ({ volume, digest }: LookedAt, entry: MenuEntry): SeenEntry => {

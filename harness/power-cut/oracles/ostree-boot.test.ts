@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { type TempDir, tempDir } from "../../core/tmp.ts";
+import { MiB } from "../../core/units.ts";
 import { makeExt4Image, type Planted } from "../../inspect/testing/ext4-image.ts";
 import type { Judgement } from "../oracle.ts";
 import { makeLabelledDisk } from "../testing/labelled-disk.ts";
@@ -162,6 +163,37 @@ test.each<[string, Files, Files, string, string]>([
 ])("With %s neither release is whole", async (_, boot, root, outcome, problem) => {
   const judgement = await judged(boot, root);
   expect(judgement).toEqual({ outcome, isWhole: "neither", problems: [problem] });
+});
+
+test("Where a file system is gone, that is told and neither release is whole", async () => {
+  const path = await diskOf(bootFiles("v1"), rootFiles("v1"));
+  const bytes = readFileSync(path);
+  const oracle = ostreeBootOracle({ old: releases.v1, new: releases.v2 });
+  const judgedWithout = async (startMiB: number): Promise<Judgement> => {
+    const damaged = Buffer.from(bytes).fill(0, startMiB * MiB, (startMiB + 1) * MiB);
+    writeFileSync(path, damaged);
+    return await withViewOf(path, (view) => oracle.judge(view));
+  };
+  expect(await judgedWithout(1)).toEqual({
+    ...{ outcome: "no boot file system", isWhole: "neither" },
+    problems: ["the boot partition has no ext4 file system", "no boot file system"],
+  });
+  expect(await judgedWithout(9)).toMatchObject({
+    ...{ outcome: "entry of no deployment, then nothing", isWhole: "neither" },
+    problems: [
+      "the root partition has no ext4 file system",
+      `/ostree/boot.1/node/${bootHashes.v1}/0 leads to no deployment`,
+      "no entry boots",
+    ],
+  });
+});
+
+test("A menu that grub.cfg falls back to counts where the first is not there", async () => {
+  const boot = { ...bootFiles("v1"), loader: { link: "loader.0" } };
+  const menus = ["/loader/syslinux.cfg", "/loader.1/syslinux.cfg"];
+  const oracle = ostreeBootOracle({ old: releases.v1, new: releases.v2, menus });
+  const path = await diskOf(boot, rootFiles("v1"));
+  expect(await withViewOf(path, (view) => oracle.judge(view))).toMatchObject({ isWhole: "old" });
 });
 
 test("Where no entry boots, that is told", async () => {

@@ -3,9 +3,9 @@
 // whole by the other.
 import type { Partition } from "../../../images/partition-table.ts";
 import { printable } from "../../core/printable.ts";
-import type { DiskView } from "../disk-view.ts";
+import type { DiskView, LookedAt } from "../disk-view.ts";
 import type { Judgement, Oracle } from "../oracle.ts";
-import { isSound } from "../replay.ts";
+import { isSound, type Replayed } from "../replay.ts";
 import { type DeploymentFacts, deploymentFacts } from "./deployment-facts.ts";
 import { type SeenBoot, type SeenEntry, seenByGrub } from "./grub-menu.ts";
 import type { OstreeRelease } from "./ostree-release.ts";
@@ -18,6 +18,8 @@ export interface OstreeOracleOptions {
   readonly boot?: string;
   readonly root?: string;
 
+  /** What the image's grub.cfg reads: the first of these files that is there. Default `/loader/syslinux.cfg`. */
+  readonly menus?: readonly string[];
   /** Files that are kept over releases, by path as in `/etc/hostname`, with the sha256 of their content. Default none. */
   readonly keptEtc?: Readonly<Record<string, string>>;
   /** Defaults that the node's owner took away, as in `/etc/motd`. Default none. */
@@ -32,35 +34,40 @@ export const ostreeBootOracle = (options: OstreeOracleOptions): Oracle => ({
     if (boot === undefined || root === undefined) {
       return { outcome: "no partition", isWhole: "neither", problems: ["boot or root is missing"] };
     }
-    const seen = await view.memoised("grub", [boot], () => seenByGrub(view, boot));
-    const bootCheck = await view.memoised("boot fsck", [boot], () =>
-      view.kernelVolume(boot, (_, check) => (isSound(check) ? undefined : check.said)),
+    const seen = await view.memoised("grub", [boot], () => seenByGrub(view, boot, options.menus));
+    const bootProblems = await view.memoised("boot fsck", [boot], () =>
+      view.kernelVolume(boot, (_, check) => checkProblems("boot", check)),
     );
     const facts = await view.memoised("deployments", [root], () =>
-      view.kernelVolume(root, (looked, check) => ({
-        ...deploymentFacts(looked, {
-          kept: Object.keys(options.keptEtc ?? {}),
-          deleted: options.deletedEtc ?? [],
-        }),
-        check: isSound(check) ? undefined : check.said,
-      })),
+      view.kernelVolume(root, (looked, check) => factsOf(looked, check, options)),
     );
     const problems = [
       ...tableProblems(view, { shipped: options.old.table }),
-      ...(bootCheck === undefined ? [] : [`e2fsck of the boot partition: ${bootCheck}`]),
-      ...(facts.check === undefined ? [] : [`e2fsck of the root partition: ${facts.check}`]),
-      ...facts.problems,
+      ...(bootProblems ?? ["the boot partition has no ext4 file system"]),
+      ...(facts?.problems ?? ["the root partition has no ext4 file system"]),
     ];
-    return judged(seen, facts, options, problems);
+    return judged(seen, facts?.deployments ?? {}, options, problems);
   },
 });
+
+const factsOf = (
+  looked: LookedAt,
+  check: Replayed,
+  { keptEtc = {}, deletedEtc = [] }: OstreeOracleOptions,
+): DeploymentFacts => {
+  const facts = deploymentFacts(looked, { kept: Object.keys(keptEtc), deleted: deletedEtc });
+  return { ...facts, problems: [...checkProblems("root", check), ...facts.problems] };
+};
+
+const checkProblems = (name: string, check: Replayed): readonly string[] =>
+  isSound(check) ? [] : [`e2fsck of the ${name} partition: ${check.said}`];
 
 const partitionOf = (view: DiskView, label: string): Partition | undefined =>
   view.partitions.find((one) => one.label === label);
 
 const judged = (
   { chosen, others, problem }: SeenBoot,
-  facts: DeploymentFacts,
+  deployments: DeploymentFacts["deployments"],
   options: OstreeOracleOptions,
   problems: readonly string[],
 ): Judgement => {
@@ -68,7 +75,9 @@ const judged = (
     const outcome = problem ?? "no entry";
     return { outcome, isWhole: "neither", problems: [...problems, outcome] };
   }
-  const [first, ...rest] = [chosen, ...others].map((entry) => entryVerdict(entry, facts, options));
+  const [first, ...rest] = [chosen, ...others].map((entry) =>
+    entryVerdict(entry, deployments, options),
+  );
   const outcome = `${first?.outcome}, then ${rest.map((one) => one.outcome).join(", ") || "nothing"}`;
   if (first?.release !== undefined) return { outcome, isWhole: first.release, problems };
   const isDead = rest.every(({ release }) => release === undefined);
@@ -85,10 +94,10 @@ interface EntryVerdict {
 
 const entryVerdict = (
   { kernel, initrd, ostree }: SeenEntry,
-  facts: DeploymentFacts,
+  deployments: DeploymentFacts["deployments"],
   options: OstreeOracleOptions,
 ): EntryVerdict => {
-  const deployment = facts.deployments[ostree];
+  const deployment = deployments[ostree];
   const name = (["old", "new"] as const).find((one) => options[one].commit === deployment?.commit);
   if (deployment === undefined || name === undefined) {
     const fault = deployment === undefined ? "no deployment" : "a deployment of neither release";

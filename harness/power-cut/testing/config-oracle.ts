@@ -17,15 +17,19 @@ export const configOracle = (): Oracle => {
     judge: async (view) => {
       const [partition] = view.partitions;
       if (partition === undefined) throw new Error("A disk has at least one part");
-      return await view.kernelVolume(partition, ({ volume, digest }, check): Judgement => {
-        const problems = isSound(check) ? [] : [`e2fsck: ${check.said}`];
-        const found = resolvePath(volume.root, "/config");
-        if (found.kind !== "found") return { outcome: "missing", isWhole: "neither", problems };
-        const isWhole = releases.get(digest(found.node) ?? "");
-        if (isWhole !== undefined) return { outcome: isWhole, isWhole, problems };
-        const outcome = found.node.sizeBytes === 0 ? "empty" : "torn";
-        return { outcome, isWhole: "neither", problems };
-      });
+      const judgement = await view.kernelVolume(
+        partition,
+        ({ volume, digest }, check): Judgement => {
+          const problems = isSound(check) ? [] : [`e2fsck: ${check.said}`];
+          const found = resolvePath(volume.root, "/config");
+          if (found.kind !== "found") return { outcome: "missing", isWhole: "neither", problems };
+          const isWhole = releases.get(digest(found.node) ?? "");
+          if (isWhole !== undefined) return { outcome: isWhole, isWhole, problems };
+          const outcome = found.node.sizeBytes === 0 ? "empty" : "torn";
+          return { outcome, isWhole: "neither", problems };
+        },
+      );
+      return judgement ?? { outcome: "no file system", isWhole: "neither", problems: [] };
     },
   };
 };
