@@ -20,7 +20,7 @@ export interface SeenBoot {
   readonly problem?: string;
 }
 
-export const theMenu = "/loader/syslinux.cfg";
+const theMenu = "/loader/syslinux.cfg";
 const maxMenuBytes = 1024 * 1024;
 
 /** What GRUB finds: images/recipes/reference/grub.cfg. */
