@@ -70,11 +70,14 @@ const runE2fsck = async (
   }
 };
 
-/** Without the paths of this host, which differ from run to run. */
+/** Without the paths of this host, which differ from run to run, and without what is about the undo file. */
 const saidBy = (error: Error): string =>
   error.message
     .replace(/^\S+ ended with exit code \d+: /, "")
-    .replaceAll(/\S*\/(?=bytes-|undo-)/g, "");
+    .split("\n")
+    .filter((line) => !line.includes("undo file"))
+    .join("; ")
+    .replaceAll(/\S*\/(?=bytes-)/g, "");
 
 const readIfThere = (path: string): Buffer => {
   try {
