@@ -27,11 +27,13 @@ const mayImport = {
     "qemu",
     "images",
   ],
-  // agent for the updater's programs; machine and inspect for the disks that they leave.
-  "harness/update": [
-    "harness/inspect",
-    "harness/machine",
+  // Rebuilds what a power cut leaves on a recorded disk and judges it: machine for where large files may lie, inspect for
+  // trees, qemu for qemu-img; agent for its tests, which record a guest.
+  "harness/power-cut": [
     "harness/agent",
+    "harness/machine",
+    "harness/inspect",
+    "harness/results",
     "harness/core",
     "qemu",
     "images",
@@ -39,6 +41,7 @@ const mayImport = {
   "harness/fixtures": [
     "harness/update",
     "harness/inspect",
+    "harness/power-cut",
     "harness/machine",
     "harness/control-plane",
     "harness/agent",

@@ -23,6 +23,10 @@ for (const { cwd, args } of [
   { cwd: guest, args: ["vet", "-trimpath", "./..."] },
   { cwd: guest, args: ["test", "-trimpath", "./..."] },
   { cwd: join(agent, "bench", "rawport"), args: ["vet", "-trimpath", "./..."] },
+  {
+    cwd: join(checkout, "harness/power-cut/testing/careful-updater"),
+    args: ["vet", "-trimpath", "."],
+  },
   ...ofImages.flatMap((cwd) => [
     { cwd, args: ["vet", "-trimpath", "./..."] },
     { cwd, args: ["test", "-trimpath", "./..."] },

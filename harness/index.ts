@@ -52,6 +52,23 @@ export { hasSecureBoot } from "./machine/has-secure-boot.ts";
 export { type DiskContents, guestMac, type NetworkPlan } from "./machine/machine-plan.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
 export { type RegisterLog, readTpmLog } from "./machine/tpm-log.ts";
+export type { BadState, JudgedFigures } from "./power-cut/judge.ts";
+export { markText } from "./power-cut/marks.ts";
+export { allOf, type Judgement, type Oracle } from "./power-cut/oracle.ts";
+export { type EspOracleOptions, espVerityOracle } from "./power-cut/oracles/esp-verity.ts";
+export { type OstreeOracleOptions, ostreeBootOracle } from "./power-cut/oracles/ostree-boot.ts";
+export { type OstreeRelease, readOstreeRelease } from "./power-cut/oracles/ostree-release.ts";
+export { readVerityRelease, type VerityRelease } from "./power-cut/oracles/verity-release.ts";
+export type { OutcomeClass, Representative } from "./power-cut/outcome-classes.ts";
+export {
+  judgePowerCuts,
+  markOffsetOf,
+  type PowerCutLevel,
+  type PowerCutOptions,
+  type PowerCuts,
+  powerCutLevels,
+  rebuildState,
+} from "./power-cut/power-cuts.ts";
 export { toCheckId } from "./results/check-id.ts";
 export type {
   BootEntry,

@@ -55,6 +55,16 @@ export const benchmarks: readonly Benchmark[] = [
       })),
   },
   {
+    name: "power-cuts",
+    what: "states after a power cut, made and judged per second, of a small disk",
+    isLong: false,
+    programs: (pairs) => [
+      {
+        argv: [node, "harness/power-cut/bench/states-per-second.bench.ts", String(aQuarter(pairs))],
+      },
+    ],
+  },
+  {
     name: "cpu",
     what: "processor time of `bootwright run` while its guest boots",
     isLong: false,

@@ -36,7 +36,10 @@ const maxFatBytes = 64 * MiB;
 /** Values from here on end a chain: 0xff8, 0xfff8, 0x0ffffff8. */
 const firstEnd = { 12: 0xff8, 16: 0xfff8, 32: 0x0fff_fff8 } as const;
 
-export const openFat = (disk: HeaderReader, { startByte, sizeBytes }: Extent): Fat => {
+export const openFat = (
+  disk: Pick<HeaderReader, "path" | "read">,
+  { startByte, sizeBytes }: Extent,
+): Fat => {
   const read = (offset: number, length: number): Buffer =>
     offset < 0 || offset >= sizeBytes
       ? Buffer.alloc(0)

@@ -16,7 +16,10 @@ const maxDirectoryBytes = 2 * 1024 * 1024;
  * Lists a FAT file system; Linux mounts one with the x bits set, so every file counts as executable.
  * @throws {ImageError} IMAGE_UNUSABLE when its first sector states what no FAT has.
  */
-export const openVfatVolume = (disk: HeaderReader, extent: Extent): Volume => {
+export const openVfatVolume = (
+  disk: Pick<HeaderReader, "path" | "read">,
+  extent: Extent,
+): Volume => {
   const fat = openFat(disk, extent);
   const listing = new Listing(fat);
   const root = listing.listAll();

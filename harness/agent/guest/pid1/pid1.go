@@ -16,7 +16,7 @@ import (
 // CommandLine has the kernel's arguments of the form bootwright.NAME=VALUE.
 type CommandLine map[string]string
 
-// Start mounts the kernel's file systems and loads the modules that /modules lists. What fails is said on the
+// Start mounts the kernel's file systems and loads the modules that lie in /modules. What fails is said on the
 // console and the start goes on: the host sees it there.
 func Start() CommandLine {
 	mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC)
@@ -38,14 +38,16 @@ func mount(source, target, kind string, flags uintptr) {
 	}
 }
 
-func loadModules(list string) {
-	text, err := os.ReadFile(list)
+// loadModules takes them in the order of their names, which begin with a number.
+func loadModules(directory string) {
+	modules, err := os.ReadDir(directory)
 	if err != nil {
 		return
 	}
-	for _, path := range strings.Fields(string(text)) {
+	for _, module := range modules {
+		path := filepath.Join(directory, module.Name())
 		if err := loadModule(path); err != nil && err != unix.EEXIST {
-			Say(fmt.Sprintf("bootwright: module %s: %v\n", filepath.Base(path), err))
+			Say(fmt.Sprintf("bootwright: module %s: %v\n", module.Name(), err))
 		}
 	}
 }

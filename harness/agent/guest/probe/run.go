@@ -19,6 +19,7 @@ var registry = map[string]handler{
 	"write-act":        decoded(runWriteAct),
 	"write-acts":       decoded(runWriteActs),
 	"write-everything": decoded(runWriteEverything),
+	"write-mark":       decoded(runWriteMark),
 	"remount":          decoded(runRemount),
 	"block-write":      decoded(runBlockWrite),
 	"links":            decoded(runLinks),

@@ -10,7 +10,7 @@ import (
 func TestRunNamesTheKnownProbesWhenTheNameIsUnknown(t *testing.T) {
 	_, err := Run(t.Context(), "nonsense", nil)
 	const want = `no probe is named "nonsense"; known probes: block-write, cpu-idle, escape, exec-in, links, listeners, mount-of, network-up, ` +
-		`processes, remount, socket, tcp-accept, uname, write-act, write-acts, write-everything`
+		`processes, remount, socket, tcp-accept, uname, write-act, write-acts, write-everything, write-mark`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}

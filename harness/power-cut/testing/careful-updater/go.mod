@@ -1,0 +1,3 @@
+module bootwright/careful-updater
+
+go 1.24
