@@ -13,9 +13,38 @@ import { requireUpdateCommands } from "../../update/update-driver.ts";
 import { buildOptions } from "../build-progress.ts";
 import { suiteKindOf } from "./suite-files.ts";
 
-/** The releases beside `v1` that a suite file works with, by its name; others get all that there are. */
-const neededBy: Readonly<Record<string, readonly string[]>> = {
-  "cycle.upgrade.suite.ts": ["v2"],
+/** What a suite file needs, so that nothing is built for checks that nobody asks for. */
+interface Needed {
+  /** How the ids of its checks go on after the suite's name. */
+  readonly checks: RegExp;
+  /** Releases beside `v1`. Absent: all that there are. */
+  readonly releases?: readonly string[];
+}
+
+/** By the file's name; others need all. */
+const neededBy: Readonly<Record<string, Needed>> = {
+  "automatic.upgrade.suite.ts": { checks: /^automatic\// },
+  "cycle.upgrade.suite.ts": { checks: /^(ostree|ab|replace-disk|command)\//, releases: ["v2"] },
+  "downgrade.upgrade.suite.ts": {
+    checks: /^downgrade\/|^refused\/[^/]+\/older$/,
+    releases: ["v2", "v3"],
+  },
+  "power-cut.upgrade.suite.ts": { checks: /^power-cut\//, releases: ["v2"] },
+  "refused.upgrade.suite.ts": {
+    checks: /^refused\/[^/]+\/(?!older$)/,
+    releases: ["v2", "foreign", "too-large"],
+  },
+};
+
+const neededFor = (
+  suiteFile: string,
+  all: readonly string[],
+  trialsOf: readonly string[] | undefined,
+): readonly string[] => {
+  const { checks, releases = all } = neededBy[basename(suiteFile)] ?? {};
+  const ids = trialsOf?.map((id) => id.replace(/^upgrade-rollback\//, ""));
+  const isWanted = checks === undefined || (ids?.some((id) => checks.test(id)) ?? true);
+  return isWanted ? releases : [];
 };
 
 export interface PlannedImage {
@@ -24,6 +53,8 @@ export interface PlannedImage {
   readonly manifest: ImageManifest;
   readonly profile: Profile;
   readonly files: BootFiles;
+  /** Only trials of these checks are made. Default: all. */
+  readonly trialsOf?: readonly string[] | undefined;
 }
 
 /**
@@ -34,7 +65,7 @@ export interface PlannedImage {
  */
 export const releasesContext = async (
   suiteFiles: readonly string[],
-  { image, manifest, profile, files }: PlannedImage,
+  { image, manifest, profile, files, trialsOf }: PlannedImage,
 ): Promise<readonly Release[]> => {
   const wanted = suiteFiles.filter((file) => suiteKindOf(file) === "upgrade");
   if (wanted.length === 0 || profile.upgrade === undefined || files.kind !== "disk") return [];
@@ -42,7 +73,7 @@ export const releasesContext = async (
   if (manifest.source.kind !== "build") return givenReleases(manifest.releases ?? [], files);
   const all = listReleases(resolveImageName(image)?.image ?? image).map(({ name }) => name);
   if (all.length === 0) return [];
-  const names = new Set(wanted.flatMap((file) => neededBy[basename(file)] ?? all));
+  const names = new Set(wanted.flatMap((file) => neededFor(file, all, trialsOf)));
   const releases: Release[] = [];
   for (const name of [firstRelease, ...all.filter((one) => names.has(one))])
     releases.push(await buildRelease(image, name, buildOptions(`release ${name} of ${image}`)));
@@ -76,10 +107,11 @@ const withDisk = (release: ReleaseFile): readonly Release[] => {
   return [{ ...told(release), disk: disk.path, diskFormat: disk.format, ...taken }];
 };
 
-const told = ({ name, identity, version }: ReleaseFile): Omit<Release, "disk"> => ({
+const told = ({ name, identity, version, ownFile }: ReleaseFile): Omit<Release, "disk"> => ({
   name,
   identity,
   ...(version === undefined ? {} : { version }),
+  ...(ownFile === undefined ? {} : { ownFile }),
 });
 
 const refuseMissing = (name: string, path: string): void => {
