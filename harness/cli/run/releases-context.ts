@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import { resolveImageName } from "../../../images/image-name.ts";
 import type { Profile } from "../../../images/profile/profile.ts";
 import { buildRelease } from "../../../images/release/build-release.ts";
@@ -11,41 +10,8 @@ import type { BootFiles } from "../../machine/machine-plan.ts";
 import type { Release } from "../../update/driver.ts";
 import { requireUpdateCommands } from "../../update/update-driver.ts";
 import { buildOptions } from "../build-progress.ts";
+import { neededFor } from "./needed-releases.ts";
 import { suiteKindOf } from "./suite-files.ts";
-
-/** What a suite file needs, so that nothing is built for checks that nobody asks for. */
-interface Needed {
-  /** How the ids of its checks go on after the suite's name. */
-  readonly checks: RegExp;
-  /** Releases beside `v1`. Absent: all that there are. */
-  readonly releases?: readonly string[];
-}
-
-/** By the file's name; others need all. */
-const neededBy: Readonly<Record<string, Needed>> = {
-  "automatic.upgrade.suite.ts": { checks: /^automatic\// },
-  "cycle.upgrade.suite.ts": { checks: /^(ostree|ab|replace-disk|command)\//, releases: ["v2"] },
-  "downgrade.upgrade.suite.ts": {
-    checks: /^downgrade\/|^refused\/[^/]+\/older$/,
-    releases: ["v2", "v3"],
-  },
-  "power-cut.upgrade.suite.ts": { checks: /^power-cut\//, releases: ["v2"] },
-  "refused.upgrade.suite.ts": {
-    checks: /^refused\/[^/]+\/(?!older$)/,
-    releases: ["v2", "foreign", "too-large"],
-  },
-};
-
-const neededFor = (
-  suiteFile: string,
-  all: readonly string[],
-  trialsOf: readonly string[] | undefined,
-): readonly string[] => {
-  const { checks, releases = all } = neededBy[basename(suiteFile)] ?? {};
-  const ids = trialsOf?.map((id) => id.replace(/^upgrade-rollback\//, ""));
-  const isWanted = checks === undefined || (ids?.some((id) => checks.test(id)) ?? true);
-  return isWanted ? releases : [];
-};
 
 export interface PlannedImage {
   /** As on the command line: `reference`, or `reference+MUTANT`. */
