@@ -50,6 +50,7 @@ export type {
 } from "./machine/booted-machine.ts";
 export { hasSecureBoot } from "./machine/has-secure-boot.ts";
 export { type DiskContents, guestMac, type NetworkPlan } from "./machine/machine-plan.ts";
+export type { MachineVariant } from "./machine/machine-variant.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
 export { type RegisterLog, readTpmLog } from "./machine/tpm-log.ts";
 export type { BadState, JudgedFigures } from "./power-cut/judge.ts";
@@ -70,6 +71,7 @@ export {
   rebuildState,
 } from "./power-cut/power-cuts.ts";
 export { toCheckId } from "./results/check-id.ts";
+export { type DamagedRelease, damagedRelease } from "./update/damaged-release.ts";
 export type {
   BootEntry,
   NextDisks,

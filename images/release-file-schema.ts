@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hostPath, name, oneLine, reject, uniqueBy } from "./field-schemas.ts";
+import { guestPath, hostPath, name, oneLine, reject, uniqueBy } from "./field-schemas.ts";
 import type { ReleaseFile } from "./release-file.ts";
 
 const releaseFile: z.ZodType<ReleaseFile> = z
@@ -12,6 +12,7 @@ const releaseFile: z.ZodType<ReleaseFile> = z
       .regex(/^[!-~]+$/, "expected one word, as the checksum of an OSTree commit"),
     disk: z.strictObject({ path: hostPath, format: z.enum(["raw", "qcow2"]) }).exactOptional(),
     payload: hostPath.exactOptional(),
+    ownFile: guestPath.exactOptional(),
   })
   .superRefine((release, context) => {
     if (release.name === "v1" && release.disk !== undefined)

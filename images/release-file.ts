@@ -10,4 +10,6 @@ export interface ReleaseFile {
   readonly disk?: { readonly path: string; readonly format: "raw" | "qcow2" };
   /** A raw ext4 file system from which the updater takes the release; absent for `v1`. */
   readonly payload?: string;
+  /** A file of the payload without which the release is not whole, from its root: copies with that file damaged must be refused. */
+  readonly ownFile?: string;
 }

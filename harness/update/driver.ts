@@ -18,6 +18,10 @@ export interface Release {
   readonly diskFormat?: "raw" | "qcow2";
   /** A raw ext4 file system from which an updater in the guest takes it; absent for `v1`. */
   readonly payload?: string;
+  /** Of the disk with the payload, where a machine has several. Default `update`. */
+  readonly payloadSerial?: string;
+  /** A file of the payload that only this release has, from its root: who damages it damages the release. Absent: not known. */
+  readonly ownFile?: string;
 }
 
 /** The disk of a release, as something to be put below a machine's own. */

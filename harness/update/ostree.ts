@@ -25,6 +25,9 @@ export const ostreeDriver = (
       withPayload(agent, release, async (directory) => {
         // Objects of a local repository are taken as they are, unless they are said to be untrusted.
         await run(agent, [ostree, "pull-local", "--untrusted", `${directory}/repo`, ref]);
+        // Nothing is pulled once more, as the branch has no remote: of an upgrade only the check is left that the commit is not older.
+        if (!(await agent.exists(rpmOstree)))
+          await run(agent, [ostree, "admin", "upgrade", `--os=${os}`, "--pull-only"]);
       }),
     activate: async (agent, { identity, kernelArguments }) => {
       // What rpm-ostree layers on a commit stays only if it makes the deployment; a refspec without a remote begins with a colon.

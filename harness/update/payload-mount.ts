@@ -4,7 +4,7 @@ import { virtioDisks } from "../agent/virtio-disks.ts";
 import { GuestError } from "../core/errors.ts";
 import type { Release } from "./driver.ts";
 
-/** The serial of the disk with a release's payload, and where it is mounted in the guest. */
+/** The serial that the disk with a release's payload has by default, and where it is mounted in the guest. */
 export const payloadDisk: { readonly serial: string; readonly path: string } = {
   serial: "update",
   path: "/run/update",
@@ -17,10 +17,10 @@ export const payloadDisk: { readonly serial: string; readonly path: string } = {
  */
 export const withPayload = async <T>(
   agent: AgentClient,
-  { name }: Pick<Release, "name">,
+  { name, payloadSerial: serial = payloadDisk.serial }: Pick<Release, "name" | "payloadSerial">,
   act: (directory: string) => Promise<T>,
 ): Promise<T> => {
-  const { serial, path } = payloadDisk;
+  const { path } = payloadDisk;
   const devices = await virtioDisks(agent);
   const source = devices.get(serial);
   if (source === undefined) {

@@ -36,7 +36,7 @@ const releaseBuildBytes = 2 * GiB;
 
 /**
  * Builds a release of an image, or takes it from the cache. The first release is the image itself. A release of a mutant has the
- * mutant's changes too, so that what is broken in the first is broken in all.
+ * mutant's changes too, so that what is broken in the first is broken in all that may run.
  * @param spec as in `reference`, or `reference+MUTANT`.
  * @throws {ImageError} IMAGE_UNKNOWN for a release that there is not; IMAGE_BUILD when a step failed, or no releases can be made of the image.
  */
@@ -57,12 +57,13 @@ export const buildRelease = async (
     await using work = await tempDir("bw-release");
     return { name, ...(await maker.first(source, disk, work.path)), disk };
   }
-  const spot = await releaseSpot(entry, release, mutant);
+  const applied = release.isRefused ? undefined : mutant;
+  const spot = await releaseSpot(entry, release, applied);
   const { dir } = await cachedBuild(spot, {
     what: `release ${name} of image ${spec}`,
     neededBytes: releaseBuildBytes,
     build: (outDir, workDir) =>
-      makeIn(outDir, maker, { source, release, mutant, workDir, onLine: options.onLine }),
+      makeIn(outDir, maker, { source, release, mutant: applied, workDir, onLine: options.onLine }),
   });
   return {
     ...{ name, version: release.version, ...told(dir) },

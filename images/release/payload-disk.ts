@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InternalError } from "../../harness/core/errors.ts";
 import { packReadOnlyDisk } from "../payload/conformance/read-only-disk.ts";
@@ -38,5 +38,10 @@ export const ownObject = (baseRepo: string, repo: string): string => {
 const filesOf = (repo: string): readonly string[] =>
   readdirSync(join(repo, "objects"), { recursive: true })
     .map(String)
-    .filter((name) => name.endsWith(".file"))
+    .filter((name) => name.endsWith(".file") && isFileWithContent(join(repo, "objects", name)))
     .toSorted();
+
+const isFileWithContent = (path: string): boolean => {
+  const facts = lstatSync(path);
+  return facts.isFile() && facts.size > 0;
+};

@@ -26,14 +26,17 @@ const changes = z
     }
   });
 
-export const releaseSchema: z.ZodType<StatedRelease> = z.strictObject({
-  schema: schemaVersion,
-  of: name,
-  name: name.refine((stated) => stated !== "v1", "expected another name: v1 is the image itself"),
-  title: oneLine,
-  version,
-  daysLater: z.int().min(1).max(365),
-  ref: ref.exactOptional(),
-  fillerMiB: z.int().min(1).max(2048).exactOptional(),
-  changes,
-});
+export const releaseSchema: z.ZodType<StatedRelease> = z
+  .strictObject({
+    schema: schemaVersion,
+    of: name,
+    name: name.refine((stated) => stated !== "v1", "expected another name: v1 is the image itself"),
+    title: oneLine,
+    version,
+    daysLater: z.int().min(1).max(365),
+    ref: ref.exactOptional(),
+    fillerMiB: z.int().min(1).max(2048).exactOptional(),
+    refused: z.boolean().default(false),
+    changes,
+  })
+  .transform(({ refused, ...release }) => ({ ...release, isRefused: refused }));

@@ -24,7 +24,7 @@ changes:
 `),
     ).toEqual({
       ...{ schema: 1, of: "reference", name: "v2", title: "The second release" },
-      ...{ version: "2", daysLater: 1, ref: "other/stable" },
+      ...{ version: "2", daysLater: 1, ref: "other/stable", isRefused: false },
       changes: [
         { kind: "add-file", path: "/README", mode: 0o644, text: "hello" },
         { kind: "add-kernel-argument", argument: "quiet" },

@@ -16,6 +16,8 @@ export interface StatedRelease {
   readonly ref?: string;
   /** It has a file of so many MiB that cannot be packed, for an update that needs more room than there is. Its own disk has that room. */
   readonly fillerMiB?: number;
+  /** It is only there to be refused, so a mutant's is that of the image. */
+  readonly isRefused: boolean;
   /** As in a mutant's recipe. Those to /etc change what is shipped, from which the /etc of a node is made. */
   readonly changes: readonly RecipeChange[];
 }

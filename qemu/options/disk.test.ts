@@ -48,3 +48,12 @@ test("a faulty disk does as many writes as it is told, then none", () => {
     "inject-error": [{ event: "pwritev", iotype: "write", state: 3, errno: 28, once: false }],
   });
 });
+
+test("a disk that does no write at all has no list of states: QEMU refuses an empty one", () => {
+  expect(nodeOf({ discard: true, writeFault: { afterWrites: 0, error: "io" } })).toEqual({
+    driver: "blkdebug",
+    "node-name": "disk-system",
+    image: overlay,
+    "inject-error": [{ event: "pwritev", iotype: "write", state: 1, errno: 5, once: false }],
+  });
+});

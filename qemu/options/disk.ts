@@ -44,11 +44,16 @@ const recordedNode = (disk: Disk): BlockNode =>
 const faultNode = ({ afterWrites, error }: WriteFault, image: BlockNode): BlockNode => ({
   driver: "blkdebug",
   image,
-  "set-state": Array.from({ length: afterWrites }, (_, index) => ({
-    event: "pwritev_done",
-    state: index + 1,
-    new_state: index + 2,
-  })),
+  // An empty list is refused: QEMU's option parser sees no element of it.
+  ...(afterWrites === 0
+    ? {}
+    : {
+        "set-state": Array.from({ length: afterWrites }, (_, index) => ({
+          event: "pwritev_done",
+          state: index + 1,
+          new_state: index + 2,
+        })),
+      }),
   "inject-error": [
     {
       event: "pwritev",

@@ -8,6 +8,7 @@ import type {
   UpdaterRun,
 } from "../../harness/index.ts";
 import type { NodeChanges } from "./node-changes.ts";
+import type { OfferSeen } from "./refused/offer.ts";
 
 /** From the first release to the second, back again, and once more to the second. */
 export const stepNames = ["v2", "back", "again"] as const;
@@ -76,6 +77,8 @@ export interface CycleSeen {
   readonly before: { readonly node: NodeSeen; readonly disks: DisksSeen };
   /** Up to the first that is missing. */
   readonly steps: readonly (StepSeen & { readonly name: StepName })[];
+  /** What became of the older release that it was told to update to. */
+  readonly older: OfferSeen | undefined;
   readonly runs: readonly UpdaterRun[];
   /** From power-on of the first machine to the end of the step `back`, or of the last that was made. */
   readonly durationMs: number;

@@ -4,21 +4,18 @@ import {
   type BootedMachine,
   type DiskContents,
   defineTrial,
-  manifest,
+  type MachineVariant,
   type NextDisks,
-  payloadDisk,
   profile,
   type Release,
   readDataDisk,
   readSystemDisk,
-  releases,
   type SystemDisk,
   type Trial,
   type TrialTools,
   type UpdateDriver,
   type UpdaterRun,
   unsupported,
-  updateDriver,
 } from "../../harness/index.ts";
 import { type ActOutcome, attempt } from "./attempt.ts";
 import {
@@ -32,31 +29,45 @@ import {
   stepNames,
 } from "./cycle-seen.ts";
 import { isChangingData } from "./data-paths.ts";
+import { driverOf, type StatedDriver } from "./driver-of.ts";
 import { lookAtNode } from "./look-at-node.ts";
 import { changeLater, changeNode, type PromisedUpgrade } from "./node-changes.ts";
+import { attachedPayload, type OfferSeen, offer, type PayloadRelease } from "./refused/offer.ts";
+import { releaseNamed } from "./releases.ts";
 
-export type StatedDriver = PromisedUpgrade["drivers"][number];
+export interface CycleOptions {
+  /** Goes before the names of its boots. Default none. */
+  readonly prefix?: string;
+  /** The release that the node is updated to, and that `v2` stands for. Default `v2`. */
+  readonly second?: string;
+  /** Default all. */
+  readonly steps?: readonly StepName[];
+  /** A release that the node is told to update to while the second one runs, and that is older. Default none. */
+  readonly older?: string;
+}
 
-/** The check ends here where the image has no second release. */
-const twoReleases = (): CycleSeen["releases"] => {
-  const all = releases();
-  const [v1, v2] = ["v1", "v2"].map((name) => all.find((release) => release.name === name));
-  if (v1 === undefined || v2 === undefined)
-    return unsupported(
-      "The image has no second release: its manifest names none under `releases`, and images/releases has none of it",
-    );
-  return { v1, v2 };
-};
-
-export const cycleOf = (stated: StatedDriver): Trial<CycleSeen> =>
+export const cycleOf = (stated: StatedDriver, options: CycleOptions = {}): Trial<CycleSeen> =>
   defineTrial(async (tools) => {
     const { upgrade } = profile();
     if (upgrade === undefined) return unsupported("The profile does not say how nodes are updated");
-    const pair = twoReleases();
-    if (stated.kind !== "replace-disk" && pair.v2.payload === undefined)
-      return unsupported("Release v2 has no payload from which an updater could take it");
-    return await new Cycle(stated, pair, upgrade, tools).run();
+    const second = releaseNamed(options.second ?? "v2");
+    const pair = { v1: releaseNamed("v1"), v2: second };
+    if (stated.kind !== "replace-disk" && second.payload === undefined)
+      return unsupported(
+        `Release ${second.name} has no payload from which an updater could take it`,
+      );
+    return await new Cycle(stated, { pair, upgrade, tools, options }).run();
   });
+
+interface CycleParts {
+  readonly pair: CycleSeen["releases"];
+  readonly upgrade: PromisedUpgrade;
+  readonly tools: TrialTools;
+  readonly options: CycleOptions;
+}
+
+/** Beside that of the second release. */
+const olderSerial = "older";
 
 /** Whether the release is right, and for the way back also whether there is one. */
 const blamedFor = (name: StepName): readonly Blamed[] =>
@@ -80,40 +91,35 @@ class Cycle {
   readonly #driver: UpdateDriver;
   readonly #runs: UpdaterRun[] = [];
   readonly #startedMs = performance.now();
+  readonly #options: CycleOptions;
   #contents: DiskContents = {};
+  #older: OfferSeen | undefined;
 
-  constructor(
-    stated: StatedDriver,
-    pair: CycleSeen["releases"],
-    upgrade: PromisedUpgrade,
-    tools: TrialTools,
-  ) {
+  constructor(stated: StatedDriver, { pair, upgrade, tools, options }: CycleParts) {
     this.#stated = stated;
     this.#releases = pair;
     this.#upgrade = upgrade;
     this.#tools = tools;
-    this.#driver = updateDriver(stated, {
-      updateCommands: manifest().updateCommands,
-      slowness: tools.slowness,
-      onRun: (run) => this.#runs.push(run),
-    });
+    this.#options = options;
+    this.#driver = driverOf(stated, tools, (run) => this.#runs.push(run));
   }
 
   async run(): Promise<CycleSeen> {
     const { v1, v2 } = this.#releases;
-    let machine = await this.#tools.boot(`${this.#stated.kind}-v1`, this.#variant());
+    let machine = await this.#tools.boot(this.#bootName("v1"), this.#variant());
     const node = await this.#look(machine);
     const changes = await changeNode(agentOf(machine), this.#upgrade);
     let act = await this.#update(machine, v2);
     const before = { node, disks: await this.#turnOff(machine, act) };
     const steps: (StepSeen & { readonly name: StepName })[] = [];
     let durationMs = performance.now() - this.#startedMs;
-    for (const name of stepNames) {
+    const { steps: names = stepNames } = this.#options;
+    for (const name of names) {
       if (act.kind !== "done") {
         steps.push({ name, ...act, kind: "missing", consoleTail: [] });
         break;
       }
-      const tried = await this.#tools.tryBoot(`${this.#stated.kind}-${name}`, this.#variant());
+      const tried = await this.#tools.tryBoot(this.#bootName(name), this.#variant());
       if (tried.kind === "failed") {
         const { failure, consoleLines } = tried;
         const reason = `The machine did not come up: ${failure.kind}: ${failure.reason}`;
@@ -130,14 +136,15 @@ class Cycle {
         steps.push({ name, kind: "missing", blames: blamedFor(name), reason, consoleTail: [] });
         break;
       }
-      act = await this.#leave(name, machine, seen);
+      act =
+        name === names.at(-1) ? { kind: "done", next: {} } : await this.#leave(name, machine, seen);
       steps.push({ name, kind: "seen", node: seen, disks: await this.#turnOff(machine, act) });
       if (name !== "again") durationMs = performance.now() - this.#startedMs;
     }
     return {
       releases: this.#releases,
       shipped: { v1: await shipped(v1), v2: await shipped(v2) },
-      ...{ changes, before, steps, durationMs },
+      ...{ changes, before, steps, durationMs, older: this.#older },
       runs: this.#runs,
     };
   }
@@ -145,29 +152,37 @@ class Cycle {
   /** What is done on a node before it goes down for the next step. */
   async #leave(name: StepName, machine: BootedMachine, seen: NodeSeen): Promise<ActOutcome> {
     const { v1, v2 } = this.#releases;
-    if (name === "again") return { kind: "done", next: {} };
-    if (name === "back") return await this.#update(machine, v2);
+    if (name !== "v2") return await this.#update(machine, v2);
     await changeLater(agentOf(machine));
+    if (this.#olderRelease !== undefined)
+      this.#older = await offer(machine, this.#driver, this.#olderRelease);
     return await this.#goBack(machine, seen, v1);
   }
 
-  #variant() {
-    const { payload } = this.#releases.v2;
-    const isSwapped = this.#stated.kind === "replace-disk";
+  #bootName(name: string): string {
+    const { prefix } = this.#options;
+    return `${this.#stated.kind}-${prefix === undefined ? "" : `${prefix}-`}${name}`;
+  }
+
+  /** Undefined where no updater could be told to take it. */
+  get #olderRelease(): PayloadRelease | undefined {
+    const { older } = this.#options;
+    if (older === undefined || this.#stated.kind === "replace-disk") return undefined;
+    const { payload, ...release } = releaseNamed(older);
+    return payload === undefined ? undefined : { ...release, payload, payloadSerial: olderSerial };
+  }
+
+  #variant(): MachineVariant {
+    const { v2 } = this.#releases;
+    if (this.#stated.kind === "replace-disk") return { contents: this.#contents };
+    const older = this.#olderRelease;
     return {
       contents: this.#contents,
-      ...(isSwapped ? {} : { isSystemWritable: true }),
-      attached:
-        isSwapped || payload === undefined
-          ? []
-          : [
-              {
-                serial: payloadDisk.serial,
-                path: payload,
-                format: "raw" as const,
-                readOnly: true,
-              },
-            ],
+      isSystemWritable: true,
+      attached: [
+        ...(v2.payload === undefined ? [] : [attachedPayload({ ...v2, payload: v2.payload })]),
+        ...(older === undefined ? [] : [attachedPayload(older)]),
+      ],
     };
   }
 

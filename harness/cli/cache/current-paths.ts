@@ -157,7 +157,9 @@ const releasesOf = async (base: ImageEntry): Promise<readonly ImageEntry[]> => {
   const subjects = [undefined, ...listMutants(base.name)];
   const releases = listReleases(base.name);
   const spots = subjects.flatMap((mutant) =>
-    releases.map((release) => releaseSpot(base, release, mutant)),
+    releases
+      .filter(({ isRefused }) => mutant === undefined || !isRefused)
+      .map((release) => releaseSpot(base, release, mutant)),
   );
   return releases.length === 0 ? [] : [repositorySpot(base), ...(await Promise.all(spots))];
 };

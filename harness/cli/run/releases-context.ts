@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import { resolveImageName } from "../../../images/image-name.ts";
 import type { Profile } from "../../../images/profile/profile.ts";
 import { buildRelease } from "../../../images/release/build-release.ts";
@@ -11,12 +10,8 @@ import type { BootFiles } from "../../machine/machine-plan.ts";
 import type { Release } from "../../update/driver.ts";
 import { requireUpdateCommands } from "../../update/update-driver.ts";
 import { buildOptions } from "../build-progress.ts";
+import { neededFor } from "./needed-releases.ts";
 import { suiteKindOf } from "./suite-files.ts";
-
-/** The releases beside `v1` that a suite file works with, by its name; others get all that there are. */
-const neededBy: Readonly<Record<string, readonly string[]>> = {
-  "cycle.upgrade.suite.ts": ["v2"],
-};
 
 export interface PlannedImage {
   /** As on the command line: `reference`, or `reference+MUTANT`. */
@@ -24,6 +19,8 @@ export interface PlannedImage {
   readonly manifest: ImageManifest;
   readonly profile: Profile;
   readonly files: BootFiles;
+  /** Only trials of these checks are made. Default: all. */
+  readonly trialsOf?: readonly string[] | undefined;
 }
 
 /**
@@ -34,7 +31,7 @@ export interface PlannedImage {
  */
 export const releasesContext = async (
   suiteFiles: readonly string[],
-  { image, manifest, profile, files }: PlannedImage,
+  { image, manifest, profile, files, trialsOf }: PlannedImage,
 ): Promise<readonly Release[]> => {
   const wanted = suiteFiles.filter((file) => suiteKindOf(file) === "upgrade");
   if (wanted.length === 0 || profile.upgrade === undefined || files.kind !== "disk") return [];
@@ -42,7 +39,7 @@ export const releasesContext = async (
   if (manifest.source.kind !== "build") return givenReleases(manifest.releases ?? [], files);
   const all = listReleases(resolveImageName(image)?.image ?? image).map(({ name }) => name);
   if (all.length === 0) return [];
-  const names = new Set(wanted.flatMap((file) => neededBy[basename(file)] ?? all));
+  const names = new Set(wanted.flatMap((file) => neededFor(file, all, trialsOf)));
   const releases: Release[] = [];
   for (const name of [firstRelease, ...all.filter((one) => names.has(one))])
     releases.push(await buildRelease(image, name, buildOptions(`release ${name} of ${image}`)));
@@ -76,10 +73,11 @@ const withDisk = (release: ReleaseFile): readonly Release[] => {
   return [{ ...told(release), disk: disk.path, diskFormat: disk.format, ...taken }];
 };
 
-const told = ({ name, identity, version }: ReleaseFile): Omit<Release, "disk"> => ({
+const told = ({ name, identity, version, ownFile }: ReleaseFile): Omit<Release, "disk"> => ({
   name,
   identity,
   ...(version === undefined ? {} : { version }),
+  ...(ownFile === undefined ? {} : { ownFile }),
 });
 
 const refuseMissing = (name: string, path: string): void => {

@@ -75,6 +75,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     manifest: planned.plan.manifest,
     profile: planned.profile,
     files: planned.plan.files,
+    trialsOf: options.trialsOf,
   });
   const facts = await runFacts(planned, options);
   using progress = createProgress({

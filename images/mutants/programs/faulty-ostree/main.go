@@ -20,9 +20,12 @@ const (
 	directory = "/usr/lib/mutant"
 	sysroot   = "/sysroot"
 	etcLayer  = "/run/metadata/etc"
+	lock      = "/var/lib/faulty-ostree.lock"
 )
 
 type faults struct {
+	OnPull       harm `json:"onPull"`
+	OnUpgrade    harm `json:"onUpgrade"`
 	OnDeploy     harm `json:"onDeploy"`
 	OnSetDefault harm `json:"onSetDefault"`
 }
@@ -30,6 +33,12 @@ type faults struct {
 type harm struct {
 	// Pretend: the real program is not run, and what it would do is said to be done.
 	Pretend bool `json:"pretend"`
+	// HideFailure: that the real program failed is not told by the exit code.
+	HideFailure bool `json:"hideFailure"`
+	// Trust: what is pulled is not verified.
+	Trust bool `json:"trust"`
+	// StayLocked: once the real program has failed, it is never run again.
+	StayLocked bool `json:"stayLocked"`
 	// InPlace: texts that files of the deployment that runs get, in place.
 	InPlace map[string]string `json:"inPlace"`
 	// InEtc: the same for the /etc of all others.
@@ -62,13 +71,7 @@ func run(args []string) error {
 	if err := json.Unmarshal(text, &all); err != nil {
 		return err
 	}
-	present := harm{}
-	if slices.Contains(args, "deploy") {
-		present = all.OnDeploy
-	}
-	if slices.Contains(args, "set-default") {
-		present = all.OnSetDefault
-	}
+	present := all.present(args)
 	if present.Pretend {
 		fmt.Println("Transaction complete; bootconfig swap: yes; bootversion: boot.0.1, deployment count change: 1")
 		return nil
@@ -77,12 +80,40 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	real := exec.Command(filepath.Join(directory, "ostree"), args...)
-	real.Stdout, real.Stderr = os.Stdout, os.Stderr
-	if err := real.Run(); err != nil {
+	if err := present.runReal(args); err != nil {
 		return err
 	}
 	return present.do(booted)
+}
+
+func (f faults) present(args []string) harm {
+	for command, does := range map[string]harm{
+		"pull-local": f.OnPull, "upgrade": f.OnUpgrade, "deploy": f.OnDeploy, "set-default": f.OnSetDefault,
+	} {
+		if slices.Contains(args, command) {
+			return does
+		}
+	}
+	return harm{}
+}
+
+func (h harm) runReal(args []string) error {
+	if _, err := os.Lstat(lock); h.StayLocked && err == nil {
+		return errors.New("another update is at work")
+	}
+	if h.Trust {
+		args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--untrusted" })
+	}
+	real := exec.Command(filepath.Join(directory, "ostree"), args...)
+	real.Stdout, real.Stderr = os.Stdout, os.Stderr
+	err := real.Run()
+	if err != nil && h.StayLocked {
+		return errors.Join(err, os.WriteFile(lock, nil, 0o600))
+	}
+	if h.HideFailure {
+		return nil
+	}
+	return err
 }
 
 // bootedDeployment is looked for before the real program moves the links that lead to it.
