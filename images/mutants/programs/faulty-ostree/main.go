@@ -76,9 +76,12 @@ func run(args []string) error {
 		fmt.Println("Transaction complete; bootconfig swap: yes; bootversion: boot.0.1, deployment count change: 1")
 		return nil
 	}
-	booted, err := bootedDeployment()
-	if err != nil {
-		return err
+	booted := ""
+	if len(present.InPlace) > 0 || len(present.InEtc) > 0 {
+		// After a deployment its link is gone until the next boot, so only who needs it looks for it.
+		if booted, err = bootedDeployment(); err != nil {
+			return err
+		}
 	}
 	if err := present.runReal(args); err != nil {
 		return err
