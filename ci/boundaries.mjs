@@ -38,6 +38,15 @@ const mayImport = {
     "qemu",
     "images",
   ],
+  // agent for the updater's programs; machine and inspect for the disks that they leave.
+  "harness/update": [
+    "harness/inspect",
+    "harness/machine",
+    "harness/agent",
+    "harness/core",
+    "qemu",
+    "images",
+  ],
   "harness/fixtures": [
     "harness/update",
     "harness/inspect",

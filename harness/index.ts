@@ -35,7 +35,9 @@ export {
 } from "./fixtures/test.ts";
 export { type ImageContext, testImage } from "./fixtures/test-image.ts";
 export { defineTrial, testTrial } from "./fixtures/trial.ts";
+export { type RecordedWrites, recordedDisk } from "./fixtures/trial-power-cuts.ts";
 export type { Trial, TrialTools, TriedBoot } from "./fixtures/trial-tools.ts";
+export { writeMark } from "./fixtures/write-mark.ts";
 export { buildIdOfNotes } from "./inspect/elf/build-id.ts";
 export type { ImageFacts } from "./inspect/image-facts.ts";
 export { kernelBuildId } from "./inspect/kernel-build-id.ts";
@@ -53,23 +55,14 @@ export { type DiskContents, guestMac, type NetworkPlan } from "./machine/machine
 export type { MachineVariant } from "./machine/machine-variant.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
 export { type RegisterLog, readTpmLog } from "./machine/tpm-log.ts";
-export type { BadState, JudgedFigures } from "./power-cut/judge.ts";
-export { markText } from "./power-cut/marks.ts";
-export { allOf, type Judgement, type Oracle } from "./power-cut/oracle.ts";
-export { type EspOracleOptions, espVerityOracle } from "./power-cut/oracles/esp-verity.ts";
-export { type OstreeOracleOptions, ostreeBootOracle } from "./power-cut/oracles/ostree-boot.ts";
-export { type OstreeRelease, readOstreeRelease } from "./power-cut/oracles/ostree-release.ts";
-export { readVerityRelease, type VerityRelease } from "./power-cut/oracles/verity-release.ts";
-export type { OutcomeClass, Representative } from "./power-cut/outcome-classes.ts";
+export type { Oracle } from "./power-cut/oracle.ts";
 export {
-  judgePowerCuts,
   markOffsetOf,
-  type PowerCutLevel,
-  type PowerCutOptions,
   type PowerCuts,
   powerCutLevels,
-  rebuildState,
 } from "./power-cut/power-cuts.ts";
+export { releaseOracle, settledOracle } from "./power-cut/release-oracle.ts";
+
 export { toCheckId } from "./results/check-id.ts";
 export { type DamagedRelease, damagedRelease } from "./update/damaged-release.ts";
 export type {

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exec } from "../harness/core/exec.ts";
 import { type TempDir, tempDir } from "../harness/core/tmp.ts";
 import { MiB } from "../harness/core/units.ts";
-import { type ImageFile, QemuImg } from "./qemu-img.ts";
+import { type ImageFile, QemuImg, replaceSliceArgs } from "./qemu-img.ts";
 import { resolveToolchain } from "./toolchain.ts";
 
 let directory: TempDir;
@@ -67,3 +68,27 @@ test("damaged metadata makes an image unusable", async () => {
   await writeFile(image.path, bytes);
   await expect(qemuImg.check(image)).rejects.toMatchObject({ code: "IMAGE_UNUSABLE" });
 });
+
+test("what layers have over a base is copied, and nothing of the base", async () => {
+  const base = raw("under");
+  await writeFile(base.path, Buffer.alloc(4 * MiB, "base"));
+  const first = qcow2("first-layer");
+  await qemuImg.createOverlay(base, first.path);
+  await writeSlice(first, MiB, Buffer.alloc(65_536, "first"));
+  const second = qcow2("second-layer");
+  await qemuImg.createOverlay(first, second.path);
+  await writeSlice(second, 2 * MiB, Buffer.alloc(65_536, "second"));
+  const copy = qcow2("copy-over");
+  await qemuImg.copyOver(base, second, copy.path);
+  expect(await qemuImg.isSame(second, copy)).toBe(true);
+  expect((await qemuImg.info(copy)).backingFile).toBe(base.path);
+  expect((await readFile(copy.path)).length).toBeLessThan(MiB);
+});
+
+const writeSlice = async (image: ImageFile, offsetBytes: number, bytes: Buffer): Promise<void> => {
+  const slice = join(directory.path, "slice-to-write");
+  await writeFile(slice, bytes);
+  const { file, prefixArgs, env } = (await resolveToolchain()).qemuImg;
+  const range = { offsetBytes, lengthBytes: bytes.length };
+  await exec(file, [...prefixArgs, ...replaceSliceArgs(slice, image, range)], { env });
+};

@@ -1,3 +1,4 @@
+import { constants, copyFileSync } from "node:fs";
 import { BootwrightError, ImageError } from "../harness/core/errors.ts";
 import { type ExecOptions, exec } from "../harness/core/exec.ts";
 import { type ImageInfo, parseImageInfo } from "./image-info.ts";
@@ -31,6 +32,13 @@ export class QemuImg {
       ...["create", "-q", "-f", "qcow2", "-F", base.format, "-b", base.path, path],
       ...(sizeBytes === undefined ? [] : [String(sizeBytes)]),
     ]);
+  }
+
+  /** Makes a qcow2 file at `path` of what `overlay`, itself qcow2, and the layers below it have over `base`. */
+  async copyOver(base: ImageFile, overlay: ImageFile, path: string): Promise<void> {
+    copyFileSync(overlay.path, path, constants.COPYFILE_FICLONE);
+    // Not `convert -B`, which takes what the top layer has and leaves out those between.
+    await this.#run(["rebase", "-q", "-f", "qcow2", "-F", base.format, "-b", base.path, path]);
   }
 
   /** An empty file of that many bytes: raw (sparse) unless said otherwise. */

@@ -7,6 +7,7 @@ import { inspectCommand } from "./inspect-command.ts";
 import { mutantsCommand } from "./mutants-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { reportError } from "./report-error.ts";
+import { reproCommand } from "./repro-command.ts";
 import { endOnClosedPipe, endOnInterrupt } from "./run/on-interrupt.ts";
 import { runCommand } from "./run-command.ts";
 import { strictCommand } from "./strict-command.ts";
@@ -37,6 +38,7 @@ const program = (): Command =>
       .addCommand(bootCommand())
       .addCommand(inspectCommand())
       .addCommand(reportCommand())
+      .addCommand(reproCommand())
       .addCommand(imagesCommand())
       .addCommand(mutantsCommand())
       .addCommand(cacheCommand())

@@ -45,6 +45,11 @@ export const abDriver = (
       return {};
     },
     version: bootedIdentity,
+    // As systemd-sysupdate.service does, when its timer elapses: the newest, whatever that is.
+    offer: (agent, release) =>
+      withPayload(agent, release, () =>
+        run(agent, [sysupdate, `--definitions=${definitions}`, "update"]),
+      ),
     canList: true,
     entries: async (agent): Promise<readonly BootEntry[]> =>
       (await listed(agent)).map(({ id: _, ...entry }) => entry),

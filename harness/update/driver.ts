@@ -58,6 +58,11 @@ export interface UpdateDriver {
   /** Whether `entries` lists what does not run, too. */
   readonly canList: boolean;
   entries(agent: AgentClient): Promise<readonly BootEntry[]>;
+  /**
+   * What the node's own timer does while the payload offers a release: whether that is installed is up to the updater. Returns what
+   * it printed. Absent where nothing on the node looks for updates by itself.
+   */
+  offer?(agent: AgentClient, release: Release): Promise<string>;
 }
 
 /** What a driver is told of the run. */

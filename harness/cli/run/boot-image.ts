@@ -10,6 +10,8 @@ import { printable } from "../../core/printable.ts";
 import { judgeBoot } from "../../fixtures/judge-boot.ts";
 import { bootMachine } from "../../machine/boot-machine.ts";
 import type { BootedMachine } from "../../machine/booted-machine.ts";
+import type { DiskContents } from "../../machine/machine-plan.ts";
+import { variantOf } from "../../machine/machine-variant.ts";
 import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
 import { machineText } from "../../report/machine-text.ts";
 import { phaseNames } from "../../results/timeline-record.ts";
@@ -27,6 +29,8 @@ export interface BootCommandOptions extends MachineOptions {
   readonly accel: "auto" | "kvm" | "tcg";
   readonly injection?: InjectionStrategy;
   readonly out?: string;
+  /** What disks hold at power-on in place of what the image or the manifest says; the system's disk can be written then. */
+  readonly contents?: DiskContents;
 }
 
 /** `bootwright boot`: the guest's console on this terminal until it is ready, has failed, or reaches a phase. */
@@ -34,7 +38,11 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
   const until = checkedPhase(options.until);
   const bootDirectory = recordsDirectory(options.out);
   await using runtime = await createRuntimeDirectory();
-  const { plan, toolchain, notes } = await planRun(
+  const {
+    plan: imagePlan,
+    toolchain,
+    notes,
+  } = await planRun(
     withMachineOptions(unjudged(withImageFile(resolveImage(options.image), options)), options),
     {
       accel: options.accel,
@@ -42,6 +50,9 @@ export const bootImage = async (options: BootCommandOptions): Promise<number> =>
       ...(options.injection === undefined ? {} : { injection: options.injection }),
     },
   );
+  const { contents } = options;
+  const plan =
+    contents === undefined ? imagePlan : variantOf(imagePlan, { contents, isSystemWritable: true });
   const stop = new AbortController();
   const say = (text: string): boolean => process.stderr.write(`bootwright: ${text}\n`);
   for (const note of notes) say(note);

@@ -1,0 +1,90 @@
+import {
+  type CheckTools,
+  defineTrial,
+  expect,
+  fail,
+  level,
+  manifest,
+  profile,
+  testTrial,
+  unsupported,
+  updateDriver,
+} from "../../harness/index.ts";
+import {
+  type CutSeen,
+  type CutStepName,
+  checkOf,
+  cutStepsOf,
+  cutUpdate,
+} from "./power-cut/cut-update.ts";
+import { releasePair } from "./releases.ts";
+
+const { upgrade } = profile();
+
+const titles = {
+  v2: "A power cut at any time of an update leaves the old release or the new one, whole and bootable, and the new one once the update is acknowledged",
+  "first-boot":
+    "A power cut at any time of a new release's first boot, in which tries are counted and the boot is blessed, leaves it whole and bootable, and the old one too",
+  back: "A power cut at any time of a new release's first boot, and of the way back, leaves one of the two releases, whole and bootable",
+} as const;
+
+/** At level quick the first driver stands for all. */
+const tried = (upgrade?.drivers ?? []).slice(0, level() === "quick" ? 1 : undefined);
+
+for (const stated of tried) {
+  const trial = defineTrial(async (tools) => {
+    if (stated.kind === "replace-disk")
+      return unsupported(
+        "The machine gets another system disk: the node writes nothing that could be cut",
+      );
+    const { v1, v2 } = releasePair();
+    const driver = updateDriver(stated, {
+      updateCommands: manifest().updateCommands,
+      slowness: tools.slowness,
+    });
+    return await cutUpdate({ tools, driver, v1, v2 });
+  });
+  for (const step of cutStepsOf(stated.kind)) {
+    testTrial(
+      trial,
+      checkOf(stated.kind, step),
+      { claim: "C17", title: titles[step] },
+      (seen, tools) => judgeStep(step, seen, tools),
+    );
+  }
+}
+
+const judgeStep = (name: CutStepName, seen: CutSeen, { evidence, figure }: CheckTools): void => {
+  const step = seen.get(name) ?? fail(`The step ${name} was not made`);
+  const { cuts, booted, old, next } = step;
+  const { figures, legalStates, log, marks, classes, bad } = cuts;
+  figure("states", figures.states, "count");
+  figure("bad", figures.bad, "count");
+  figure("booted", booted.length, "count");
+  figure("legal-states", legalStates, "count");
+  figure("log-entries", log.entries, "count");
+  figure("flushes", log.flushes, "count");
+  figure("judging", figures.durationMs, "ms");
+  evidence("marks", marks.map((mark) => `${mark.name} at entry ${mark.index}`).join(", "));
+  for (const { phase, outcome, states, example } of classes)
+    evidence("states", `${phase}: ${outcome}: ${states}, as ${example}`);
+  for (const { name: state, seen: found, durationMs } of booted)
+    evidence("boot", `${state}: ${found} after ${(durationMs / 1000).toFixed(1)} s`);
+  // Without these the log would be no witness: nothing would have been asked, or nothing written.
+  expect(
+    marks.map((mark) => mark.name),
+    "marks in the log",
+  ).toEqual(name === "first-boot" ? [] : ["BEGIN", "ACK"]);
+  expect(log.flushes, "flushes in the log").toBeGreaterThan(0);
+  for (const { name: state, phase, faults } of bad.slice(0, 20))
+    evidence("bad-state", `${state} (${phase}): ${faults.join("; ")}`);
+  const [worst] = bad;
+  if (worst !== undefined)
+    fail(
+      `${figures.bad} of ${figures.states} states that a power cut can leave are wrong; the first: ${worst.name} (${worst.phase}): ${worst.faults.join("; ")}`,
+    );
+  for (const { name: state, isWhole, identity, seen: found } of booted) {
+    const wanted = isWhole === "new" ? next : old;
+    expect(identity, `release that state ${state} boots (${found})`).toBe(wanted.identity);
+  }
+};

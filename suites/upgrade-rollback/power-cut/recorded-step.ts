@@ -1,0 +1,50 @@
+// One step of an update, with every write that reached the system's disk: those of the updater, and around them those of
+// firmware, loader and the node's own start and end. Where the step began and when it was acknowledged the guest writes
+// into the same log.
+import {
+  type AgentClient,
+  agentOf,
+  type DiskContents,
+  type MachineVariant,
+  markOffsetOf,
+  type RecordedWrites,
+  recordedDisk,
+  type TrialTools,
+  writeMark,
+} from "../../../harness/index.ts";
+
+const systemSerial = "system";
+
+export interface RecordedStep {
+  readonly writes: RecordedWrites;
+  /** What all disks hold after it. */
+  readonly contents: DiskContents;
+}
+
+export interface StepPlan {
+  readonly tools: TrialTools;
+  readonly configuration: string;
+  readonly variant: MachineVariant;
+  /** Whether the act is an update, which begins and is acknowledged at times that the log tells. Default true. */
+  readonly hasMarks?: boolean;
+  /** What is asked of the updater; when it returns, the step counts as acknowledged. */
+  readonly act: (agent: AgentClient) => Promise<unknown>;
+}
+
+/** Boots a machine, does the act between the marks BEGIN and ACK, and powers the machine off. */
+export const recordStep = async (plan: StepPlan): Promise<RecordedStep> => {
+  const { tools, configuration, variant, act, hasMarks = true } = plan;
+  const machine = await tools.boot(configuration, {
+    ...variant,
+    isSystemWritable: true,
+    recordWrites: [systemSerial],
+  });
+  const agent = agentOf(machine);
+  const disk = recordedDisk(machine, systemSerial);
+  const markOffset = await markOffsetOf(disk.base);
+  const place = { serial: systemSerial, offsetBytes: markOffset };
+  if (hasMarks) await writeMark(agent, place, "BEGIN");
+  await act(agent);
+  if (hasMarks) await writeMark(agent, place, "ACK");
+  return { writes: { ...disk, markOffset }, contents: await tools.powerOff(machine) };
+};
