@@ -126,3 +126,21 @@ test("A disk of larger units tears a write at their borders only", () => {
   expect(tornOf([write(8, 32)], 4096).filter((sectors) => sectors % 8 !== 0)).toEqual([]);
   expect(tornOf([write(8, 2)], 512)).toEqual([1]);
 });
+
+test("Half of a sample lies around the acknowledgement", () => {
+  const offset = 40 * 512;
+  const block = Buffer.alloc(4096);
+  block.write("OSMARK:0:ACK");
+  const write: Logged = { kind: "write", sector: 0, data: Buffer.alloc(512) };
+  const entries: readonly Logged[] = [
+    ...Array.from({ length: 60 }, () => write),
+    { kind: "write", sector: offset / 512, data: block },
+    ...Array.from({ length: 60 }, () => write),
+  ];
+  using log = openWriteLog(inWork("log", encodeWriteLog(entries)));
+  const sample = [...crashStatesOf(log, { markOffset: offset }).sample(40)];
+  expect(sample.length).toBe(40);
+  // The subsets at the mark itself are among them, and all others would be far away.
+  const near = sample.filter(({ entry }) => entry >= 45 && entry <= 62);
+  expect(near.length).toBeGreaterThanOrEqual(20);
+});

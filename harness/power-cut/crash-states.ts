@@ -28,7 +28,10 @@ export interface CrashStates {
   readonly marks: readonly Mark[];
   /** Every state, in the order of the log; made as they are taken. */
   all(): Generator<PhasedState>;
-  /** At least one of each epoch (from one flush or mark to the next), and `count` in all where there are so many. */
+  /**
+   * One of each epoch (from one flush or mark to the next) and up to half of `count` around each acknowledgement, where an update becomes
+   * visible; then any, up to `count` in all.
+   */
   sample(count: number): Generator<PhasedState>;
   count(): number;
   /** @throws {UsageError} when no state has the name. */
@@ -101,8 +104,16 @@ class Enumeration {
 
   *sample(count: number): Generator<PhasedState> {
     const sizes = new Map<number, number>();
-    for (const { epoch } of this.#planned()) sizes.set(epoch, (sizes.get(epoch) ?? 0) + 1);
-    const chosen = this.#chosenOf([...sizes.values()], count);
+    const acknowledged = this.marks.filter(({ name }) => name === "ACK").map(({ index }) => index);
+    const places: number[] = [];
+    let total = 0;
+    for (const { epoch, point } of this.#planned()) {
+      if (point.entry === acknowledged[places.length]) places.push(total);
+      sizes.set(epoch, (sizes.get(epoch) ?? 0) + 1);
+      total += 1;
+    }
+    const around = places.flatMap((place) => placesAround(place, Math.floor(count / 2), total));
+    const chosen = this.#chosenOf([...sizes.values()], around, count);
     let place = 0;
     for (const planned of this.#planned()) {
       if (chosen.has(place)) yield this.#made(planned);
@@ -115,11 +126,15 @@ class Enumeration {
     return { ...state, ...this.#phaseAt(state.entry) };
   }
 
-  /** Places in the order of all states: one of each epoch, then any. */
-  #chosenOf(sizes: readonly number[], count: number): ReadonlySet<number> {
+  /** Places in the order of all states: those wanted, one of each epoch, then any. */
+  #chosenOf(
+    sizes: readonly number[],
+    wanted: readonly number[],
+    count: number,
+  ): ReadonlySet<number> {
     const next = seededNumbers(`sample.${this.#seed}`);
     const total = sizes.reduce((sum, size) => sum + size, 0);
-    const chosen = new Set<number>();
+    const chosen = new Set<number>(wanted);
     let start = 0;
     for (const size of sizes) {
       chosen.add(start + Math.floor(next() * size));
@@ -203,6 +218,12 @@ class Enumeration {
     return { phase: last.name === "ACK" ? "acknowledged" : "under-way", step: last.step };
   }
 }
+
+/** Three quarters of them before it: what comes after is durable for the most part. */
+const placesAround = (place: number, count: number, total: number): readonly number[] => {
+  const first = Math.max(0, place - Math.floor((count * 3) / 4));
+  return Array.from({ length: Math.min(count, total - first) }, (_, index) => first + index);
+};
 
 const isChange = ({ kind }: LogEntry, { entry, pending }: CutPoint): boolean =>
   (kind === "write" || kind === "discard") && (pending.at(-1) === entry || kind === "write");
