@@ -77,7 +77,7 @@ describe("the command line", () => {
 
       $ bootwright run probe --suite nope
       bootwright: There is no suite "nope" [USAGE]
-      bootwright:   hint: Suites are: access, admin-container, boot, boot-time, bootstrap-container, containerd, data-disk, identity, kubelet, minimal-os, preloaded-images, read-only-root, secure-boot
+      bootwright:   hint: Suites are: access, admin-container, boot, boot-time, bootstrap-container, containerd, data-disk, identity, kubelet, minimal-os, preloaded-images, read-only-root, secure-boot, upgrade-rollback
       [exit code 2]
 
       $ bootwright run probe --grep (
@@ -119,25 +119,29 @@ describe("the command line", () => {
       Proves that a built operating-system image works before it ships
 
       Options:
-        -V, --version                  output the version number
-        -h, --help                     display help for command
+        -V, --version                         output the version number
+        -h, --help                            display help for command
 
       Commands:
-        run [options] <image>          boot an image, run its suites, write a run
-                                       directory, give a verdict
-        boot [options] <image>         boot an image and watch its console; Ctrl-C
-                                       ends the machine
-        inspect [options] <image>      say what is in an image file: no boot, no
-                                       mount, no root
-        report [options] <run-dir...>  say what a run found; of several runs, what was
-                                       measured on their images, side by side
-        images                         the images that Bootwright builds itself
-        mutants                        images changed on purpose, and the checks that
-                                       must fail on them
-        cache                          what Bootwright has built and keeps
-        doctor [options]               look at this host: each check, what was seen,
-                                       the remedy; boots the accelerator probe
-        help [command]                 display help for command
+        run [options] <image>                 boot an image, run its suites, write a
+                                              run directory, give a verdict
+        boot [options] <image>                boot an image and watch its console;
+                                              Ctrl-C ends the machine
+        inspect [options] <image>             say what is in an image file: no boot,
+                                              no mount, no root
+        report [options] <run-dir...>         say what a run found; of several runs,
+                                              what was measured on their images, side
+                                              by side
+        repro [options] <run-dir> <check-id>  make a crash state that a power-cut
+                                              check found bad again, and boot it
+        images                                the images that Bootwright builds itself
+        mutants                               images changed on purpose, and the
+                                              checks that must fail on them
+        cache                                 what Bootwright has built and keeps
+        doctor [options]                      look at this host: each check, what was
+                                              seen, the remedy; boots the accelerator
+                                              probe
+        help [command]                        display help for command
       [exit code 0]
 
       $ bootwright run --help
@@ -197,22 +201,22 @@ describe("the image", () => {
       ),
     ).toMatchInlineSnapshot(`
       "$ bootwright run referense
-      bootwright: Expected a catalogue image, a manifest or an image file, but referense is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
-      bootwright:   hint: Did you mean reference? A file is given by its path; \`bootwright mutants list\` has the changed images
+      bootwright: Expected a catalogue image, a manifest or an image file, but referense is none; known: containeros, probe, reference, reference-ab, traditional [IMAGE_UNKNOWN]
+      bootwright:   hint: Did you mean reference or reference-ab? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright run reference+rootrw
-      bootwright: Expected a catalogue image, a manifest or an image file, but reference+rootrw is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright: Expected a catalogue image, a manifest or an image file, but reference+rootrw is none; known: containeros, probe, reference, reference-ab, traditional [IMAGE_UNKNOWN]
       bootwright:   hint: Did you mean reference+root-rw? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright boot nothing-like-it
-      bootwright: Expected a catalogue image, a manifest or an image file, but nothing-like-it is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright: Expected a catalogue image, a manifest or an image file, but nothing-like-it is none; known: containeros, probe, reference, reference-ab, traditional [IMAGE_UNKNOWN]
       bootwright:   hint: A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
       $ bootwright images path prob
-      bootwright: Expected a catalogue image, a manifest or an image file, but prob is none; known: containeros, probe, reference, traditional [IMAGE_UNKNOWN]
+      bootwright: Expected a catalogue image, a manifest or an image file, but prob is none; known: containeros, probe, reference, reference-ab, traditional [IMAGE_UNKNOWN]
       bootwright:   hint: Did you mean probe? A file is given by its path; \`bootwright mutants list\` has the changed images
       [exit code 2]
 
@@ -433,7 +437,7 @@ describe("the image", () => {
       [exit code 2]
 
       $ bootwright run DIR/profile.yaml
-      bootwright: There is no profile nope; known: containeros-3.4, containeros-3.5, generic, probe, reference, traditional [CONFIG_INVALID]
+      bootwright: There is no profile nope; known: containeros-3.4, containeros-3.5, generic, probe, reference, reference-ab, traditional [CONFIG_INVALID]
       bootwright:   hint: Give a name or a .yaml path
       [exit code 2]"
     `);
