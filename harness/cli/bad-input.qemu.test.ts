@@ -132,7 +132,7 @@ describe("the command line", () => {
         report [options] <run-dir...>         say what a run found; of several runs,
                                               what was measured on their images, side
                                               by side
-        repro [options] <run-dir> <check-id>  make a crash state that a power-cut
+        repro [options] <run-dir> [check-id]  make a crash state that a power-cut
                                               check found bad again, and boot it
         images                                the images that Bootwright builds itself
         mutants                               images changed on purpose, and the

@@ -6,7 +6,10 @@ export const reproCommand = (): Command =>
   new Command("repro")
     .description("make a crash state that a power-cut check found bad again, and boot it")
     .argument("<run-dir>", "directory that `bootwright run --out` wrote")
-    .argument("<check-id>", "as in upgrade-rollback/power-cut/ostree/v2")
+    .argument(
+      "[check-id]",
+      "as in upgrade-rollback/power-cut/ostree/v2; default: the first with bad states",
+    )
     .option("--state <name>", "the state, as the check's evidence names it; default: the first")
     .option("--list", "only list the bad states")
     .option(
@@ -18,9 +21,10 @@ export const reproCommand = (): Command =>
     .action(
       async (
         runDirectory: string,
-        check: string,
+        check: string | undefined,
         options: Omit<ReproOptions, "runDirectory" | "check">,
       ) => {
-        process.exitCode = await reproState({ ...options, runDirectory, check });
+        const asked = check === undefined ? {} : { check };
+        process.exitCode = await reproState({ ...options, runDirectory, ...asked });
       },
     );

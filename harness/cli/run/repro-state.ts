@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { resolveImage } from "../../../images/catalog.ts";
 import type { Backing } from "../../../qemu/machine-spec.ts";
@@ -23,7 +23,8 @@ import { bootImage } from "./boot-image.ts";
 
 export interface ReproOptions {
   readonly runDirectory: string;
-  readonly check: string;
+  /** Default: the first of which the run left bad states. */
+  readonly check?: string;
   readonly state?: string;
   readonly list?: boolean;
   readonly console?: boolean;
@@ -63,10 +64,13 @@ export const reproState = async (options: ReproOptions): Promise<number> => {
 };
 
 const folderOf = ({ runDirectory, check }: ReproOptions): string => {
-  const folder = join(runDirectory, powerCutFiles.directory, powerCutFolder(check));
-  if (existsSync(join(folder, powerCutFiles.record))) return folder;
+  const parent = join(runDirectory, powerCutFiles.directory);
+  const first = existsSync(parent) ? readdirSync(parent).toSorted()[0] : undefined;
+  const name = check === undefined ? first : powerCutFolder(check);
+  const folder = join(parent, name ?? "");
+  if (name !== undefined && existsSync(join(folder, powerCutFiles.record))) return folder;
   throw new UsageError(
-    `Expected crash states of ${printable(check, 300)} in ${runDirectory}, but the run left none: it had no bad ones, or is no power-cut check`,
+    `Expected crash states of ${printable(check ?? "a power-cut check", 300)} in ${runDirectory}, but the run left none: it had no bad ones, or is no power-cut check`,
     { hint: "A boot is repeated by `sh RUN_DIR/boots/NN/repro.sh`" },
   );
 };
