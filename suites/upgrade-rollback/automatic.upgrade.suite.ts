@@ -2,14 +2,13 @@ import {
   defineTrial,
   expect,
   level,
-  manifest,
   profile,
   testTrial,
   unsupported,
-  updateDriver,
 } from "../../harness/index.ts";
 import { type FallBack, fallBack } from "./automatic/fall-back.ts";
 import { faults } from "./automatic/faults.ts";
+import { driverOf } from "./driver-of.ts";
 import { releaseNamed } from "./releases.ts";
 
 const { upgrade } = profile();
@@ -26,10 +25,7 @@ for (const { name, title } of tried) {
     const maxTries = automaticRollback.tries;
     const seen = await fallBack({
       tools,
-      driver: updateDriver(stated, {
-        updateCommands: manifest().updateCommands,
-        slowness: tools.slowness,
-      }),
+      driver: driverOf(stated, tools),
       shipped: releaseNamed("v1"),
       faulty: releaseNamed(`v2-${name}`),
       maxTries,

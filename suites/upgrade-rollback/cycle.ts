@@ -32,7 +32,8 @@ import { isChangingData } from "./data-paths.ts";
 import { driverOf, type StatedDriver } from "./driver-of.ts";
 import { lookAtNode } from "./look-at-node.ts";
 import { changeLater, changeNode, type PromisedUpgrade } from "./node-changes.ts";
-import { attachedPayload, type OfferSeen, offer, type PayloadRelease } from "./refused/offer.ts";
+import { attachedPayload, type PayloadRelease } from "./payload.ts";
+import { type OfferSeen, offer } from "./refused/offer.ts";
 import { releaseNamed } from "./releases.ts";
 
 export interface CycleOptions {

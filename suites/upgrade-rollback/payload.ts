@@ -1,13 +1,27 @@
-import type { MachineVariant } from "../../harness/index.ts";
-import { payloadDisk, type Release, unsupported } from "../../harness/index.ts";
+import {
+  type MachineVariant,
+  payloadDisk,
+  type Release,
+  unsupported,
+} from "../../harness/index.ts";
 
-/** The disk from which an updater in the guest takes a release. */
+/** A release that an updater in the guest can take. */
+export type PayloadRelease = Release & { readonly payload: string };
+
+/** The disk from which a node takes a release. */
 export const attachedPayload = ({
-  name,
-  payload,
-}: Release): NonNullable<MachineVariant["attached"]>[number] =>
-  payload === undefined
+  payload: path,
+  payloadSerial: serial = payloadDisk.serial,
+}: PayloadRelease): NonNullable<MachineVariant["attached"]>[number] => ({
+  ...{ serial, path, format: "raw", readOnly: true },
+});
+
+/** The check ends here for a release that no updater in the guest can take. */
+export const withPayload = (release: Release): PayloadRelease => {
+  const { name, payload } = release;
+  return payload === undefined
     ? unsupported(
         `Release ${name} has no payload, from which an updater in the guest could take it`,
       )
-    : { serial: payloadDisk.serial, path: payload, format: "raw", readOnly: true };
+    : { ...release, payload };
+};

@@ -4,12 +4,11 @@ import {
   expect,
   fail,
   level,
-  manifest,
   profile,
   testTrial,
   unsupported,
-  updateDriver,
 } from "../../harness/index.ts";
+import { driverOf } from "./driver-of.ts";
 import {
   type CutSeen,
   type CutStepName,
@@ -38,10 +37,7 @@ for (const stated of tried) {
         "The machine gets another system disk: the node writes nothing that could be cut",
       );
     const { v1, v2 } = releasePair();
-    const driver = updateDriver(stated, {
-      updateCommands: manifest().updateCommands,
-      slowness: tools.slowness,
-    });
+    const driver = driverOf(stated, tools);
     return await cutUpdate({ tools, driver, v1, v2 });
   });
   for (const step of cutStepsOf(stated.kind)) {

@@ -12,7 +12,7 @@ import {
   type UpdateDriver,
   withDeadline,
 } from "../../../harness/index.ts";
-import { attachedPayload } from "../payload.ts";
+import { attachedPayload, withPayload } from "../payload.ts";
 
 /** One boot of the faulty release. */
 export interface Try {
@@ -82,7 +82,7 @@ export const fallBack = async (plan: FallBackPlan): Promise<FallBack> => {
 const installed = async ({ tools, driver, faulty }: FallBackPlan): Promise<DiskContents> => {
   const machine = await tools.boot(`before-${faulty.name}`, {
     isSystemWritable: true,
-    attached: [attachedPayload(faulty)],
+    attached: [attachedPayload(withPayload(faulty))],
   });
   const agent = agentOf(machine);
   await driver.stage(agent, faulty);
@@ -101,7 +101,7 @@ const tryOnce = async (
 ): Promise<Tried> => {
   const tried = await tools.tryBoot(configuration, {
     isSystemWritable: true,
-    attached: [attachedPayload(faulty)],
+    attached: [attachedPayload(withPayload(faulty))],
     contents,
     ownEndMs: ownEndMs * Math.max(1, tools.slowness),
   });

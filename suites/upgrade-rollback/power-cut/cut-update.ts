@@ -15,7 +15,7 @@ import {
   type UpdateDriver,
   unsupported,
 } from "../../../harness/index.ts";
-import { attachedPayload } from "../payload.ts";
+import { attachedPayload, withPayload } from "../payload.ts";
 import { type BootedState, bootStates } from "./booted-states.ts";
 import { type RecordedStep, recordStep } from "./recorded-step.ts";
 
@@ -48,7 +48,7 @@ export const checkOf = (driver: UpdateDriver["kind"], step: CutStepName): string
 /** Records, judges and boots states of both steps. */
 export const cutUpdate = async (plan: CutPlan): Promise<CutSeen> => {
   const { tools, driver, v1, v2 } = plan;
-  const attached = [attachedPayload(v2)];
+  const attached = [attachedPayload(withPayload(v2))];
   const updated = await recordStep({
     tools,
     configuration: `${driver.kind}-cut-v2`,
@@ -106,7 +106,7 @@ const wayBack = async (
   const step = await recordStep({
     tools,
     configuration: `${driver.kind}-cut-back`,
-    variant: { attached: [attachedPayload(v2)], contents },
+    variant: { attached: [attachedPayload(withPayload(v2))], contents },
     act: (agent) => driver.rollBack(agent, v1),
   });
   const oracle = await releaseOracle({ oldDisk: rawDiskOf(v2), nextDisk: rawDiskOf(v1) });
@@ -127,10 +127,9 @@ const judged = async (
   { old, next, oracle }: Pick<CutStep, "old" | "next"> & { readonly oracle: Oracle },
 ): Promise<CutStep> => {
   const cuts = await tools.powerCuts.judge(checkOf(driver.kind, name), step.writes, oracle);
-  // A bad state needs no machine to be believed; `bootwright repro` boots it.
-  const representatives = cuts.representatives
-    .filter(({ isBad }) => !isBad)
-    .slice(0, powerCutLevels[level()].boots);
+  // Bad states are the verdict already; `bootwright repro` boots them.
+  const isBad = cuts.bad.length > 0;
+  const representatives = isBad ? [] : cuts.representatives.slice(0, powerCutLevels[level()].boots);
   const booted = await bootStates({
     ...{ tools, driver, step, representatives },
     name: `${driver.kind}-${name}-state`,

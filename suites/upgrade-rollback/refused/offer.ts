@@ -2,8 +2,6 @@ import {
   agentOf,
   type BootedMachine,
   errorCodeOf,
-  type MachineVariant,
-  payloadDisk,
   printable,
   type Release,
   type UpdateDriver,
@@ -61,14 +59,3 @@ export const outcomeOf = async (
     return { kind: "hung", reason };
   }
 };
-
-/** A release that an updater in the guest can take. */
-export type PayloadRelease = Release & { readonly payload: string };
-
-/** The disk from which a node takes a release. */
-export const attachedPayload = ({
-  payload: path,
-  payloadSerial: serial = payloadDisk.serial,
-}: PayloadRelease): NonNullable<MachineVariant["attached"]>[number] => ({
-  ...{ serial, path, format: "raw", readOnly: true },
-});

@@ -10,8 +10,9 @@ import {
   type UpdateDriver,
 } from "../../../harness/index.ts";
 import { driverOf, type StatedDriver } from "../driver-of.ts";
+import { attachedPayload, type PayloadRelease } from "../payload.ts";
 import { releaseNamed, releasePair } from "../releases.ts";
-import { attachedPayload, type OfferSeen, offer, type PayloadRelease } from "./offer.ts";
+import { type OfferSeen, offer } from "./offer.ts";
 
 /** What an updater must refuse, in the order in which it is offered. */
 export const offered = ["foreign", "corrupted", "truncated", "too-large"] as const;

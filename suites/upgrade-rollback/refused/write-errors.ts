@@ -8,8 +8,9 @@ import {
   type UpdateDriver,
 } from "../../../harness/index.ts";
 import { driverOf, type StatedDriver } from "../driver-of.ts";
+import { attachedPayload } from "../payload.ts";
 import { releaseNamed, releasePair } from "../releases.ts";
-import { attachedPayload, type OfferSeen, outcomeOf } from "./offer.ts";
+import { type OfferSeen, outcomeOf } from "./offer.ts";
 
 export interface WriteErrorSeen {
   /** Writes to the disk of the system that succeeded, from power-on. */
