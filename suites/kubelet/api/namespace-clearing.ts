@@ -6,6 +6,7 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 import { type ClusterClient, isGoneOrTaken } from "./cluster-client.ts";
+import { keepInformer } from "./kept-informer.ts";
 
 /** A namespace that is deleted loses its pods, and goes when the last of them is gone: what a controller does in a cluster. */
 export interface NamespaceClearing extends AsyncDisposable {
@@ -47,11 +48,7 @@ class Clearing implements NamespaceClearing {
       if (this.#leaving.has(name)) this.#settle(this.#finish(name));
     });
     this.#informers = [namespaces, pods];
-    // A watch ends from time to time; the list that follows says what was missed.
-    for (const informer of this.#informers)
-      informer.on("error", () => {
-        if (!this.#isOver) informer.start().catch(() => undefined);
-      });
+    for (const informer of this.#informers) keepInformer(informer, () => this.#isOver);
   }
 
   async start(): Promise<void> {

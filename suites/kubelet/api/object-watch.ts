@@ -7,6 +7,7 @@ import {
 import { errorCodeOf, fail, withDeadline } from "../../../harness/index.ts";
 import type { WatchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import type { ClusterClient } from "./cluster-client.ts";
+import { keepInformer } from "./kept-informer.ts";
 import { late } from "./late.ts";
 
 interface Seen<T> {
@@ -43,10 +44,7 @@ export class ObjectWatch<T extends KubernetesObject> implements AsyncDisposable 
     for (const verb of ["add", "update"] as const)
       this.#informer.on(verb, (object) => this.#take(object, false));
     this.#informer.on("delete", (object) => this.#take(object, true));
-    // A watch ends from time to time; the list that follows says what was missed.
-    this.#informer.on("error", () => {
-      if (!this.#isOver) this.#informer.start().catch(() => undefined);
-    });
+    keepInformer(this.#informer, () => this.#isOver);
   }
 
   async start(): Promise<void> {
