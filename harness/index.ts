@@ -56,6 +56,7 @@ export type { MachineVariant } from "./machine/machine-variant.ts";
 export { rootPartitionDigests } from "./machine/root-partition-digests.ts";
 export { type RegisterLog, readTpmLog } from "./machine/tpm-log.ts";
 export type { Oracle } from "./power-cut/oracle.ts";
+export { type KeptFiles, keptFilesOracle } from "./power-cut/oracles/kept-files.ts";
 export {
   markOffsetOf,
   type PowerCuts,

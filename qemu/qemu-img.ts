@@ -88,6 +88,11 @@ export class QemuImg {
     await this.#run(["convert", "-q", "-U", "-f", image.format, "-O", "raw", image.path, path]);
   }
 
+  /** Copies all that the guest would see into a new qcow2 file at `path` without a backing file. */
+  async flatten(image: ImageFile, path: string): Promise<void> {
+    await this.#run(["convert", "-q", "-U", "-f", image.format, "-O", "qcow2", image.path, path]);
+  }
+
   async #run(args: readonly string[], options: ExecOptions = {}): Promise<string> {
     const { file, prefixArgs, env } = this.#tool;
     const { stdout } = await exec(file, [...prefixArgs, ...args], { ...options, env });

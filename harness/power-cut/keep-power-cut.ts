@@ -17,7 +17,7 @@ export interface KeptPowerCut {
   readonly record: PowerCutRecord;
   /** The log of QEMU's blklogwrites. */
   readonly logPath: string;
-  /** The image's file, of which the disk was an overlay. */
+  /** The image's file, of which the system's disk is an overlay. */
   readonly image: Backing;
   /** The disk as it was when recording began. */
   readonly base: Backing;
@@ -36,10 +36,10 @@ export const keepPowerCut = async (
   mkdirSync(directory, { recursive: true });
   const packed = createWriteStream(join(directory, powerCutFiles.log));
   await pipeline(createReadStream(logPath), createZstdCompress(), packed);
-  if (base.path !== image.path) {
-    const qemuImg = new QemuImg((await resolveToolchain()).qemuImg);
-    await qemuImg.copyOver(image, base, join(directory, powerCutFiles.base));
-  }
+  const qemuImg = new QemuImg((await resolveToolchain()).qemuImg);
+  const basePath = join(directory, powerCutFiles.base);
+  if (record.disk !== "system") await qemuImg.flatten(base, basePath);
+  else if (base.path !== image.path) await qemuImg.copyOver(image, base, basePath);
   writeFileAtomic(
     join(directory, powerCutFiles.record),
     Buffer.from(`${JSON.stringify(record, undefined, 2)}\n`),

@@ -5,13 +5,15 @@ import { damagedHint, parseJson, readBounded } from "./record-file.ts";
 
 /**
  * What a run leaves of an update step that had crash states which must not be: enough to make each of them again. It stands in
- * `power-cuts/NAME/record.json`, beside `writes.log.zst`, the log of all writes, and, where the disk was not the image itself when
- * recording began, `base.qcow2`, what it then had over the image.
+ * `power-cuts/NAME/record.json`, beside `writes.log.zst`, the log of all writes, and `base.qcow2`, what the disk held when recording
+ * began: of the system's disk what it had over the image, absent where that is all.
  */
 export interface PowerCutRecord {
   readonly schemaVersion: 1;
   /** Id of the check. */
   readonly check: string;
+  /** Serial of the disk. */
+  readonly disk: string;
   /** Where the guest wrote its marks. */
   readonly markOffset: number;
   readonly bad: readonly BadState[];
@@ -35,6 +37,7 @@ const maxBadStates = 1000;
 const powerCutRecordSchema: z.ZodType<PowerCutRecord> = z.object({
   schemaVersion: z.literal(1),
   check: z.string().max(300),
+  disk: z.string().max(100).default("system"), // Records of before 2026-12-01 are of no other.
   markOffset: z.int().min(0),
   bad: z
     .array(

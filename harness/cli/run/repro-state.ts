@@ -52,13 +52,13 @@ export const reproState = async (options: ReproOptions): Promise<number> => {
   const diskPath = options.keepDisk ?? join(disksPath, "state.raw");
   const logPath = join(disksPath, "writes.log");
   await openKeptPowerCut(folder, logPath);
-  const base = await baseOf(folder, run.image);
-  const { markOffset } = record;
+  const { disk, markOffset } = record;
+  const base = await baseOf(folder, disk, run.image);
   await rebuildState(base, logPath, state.state, diskPath, { markOffset });
   return await bootImage({
     image: run.image.name,
     accel: options.accel,
-    contents: { system: { path: diskPath, format: "raw" } },
+    contents: { [disk]: { path: diskPath, format: "raw" } },
     ...(options.console === undefined ? {} : { console: options.console }),
   });
 };
@@ -84,15 +84,20 @@ const chosenState = ({ bad }: PowerCutRecord, name: string | undefined): BadStat
   );
 };
 
-/** The image must be the very same: the log holds only what was written over it. */
-const baseOf = async (folder: string, { name, sha256Before }: ImageFacts): Promise<Backing> => {
+/** The image must be the very same: the log holds only what was written over it. Of other disks the run kept all. */
+const baseOf = async (
+  folder: string,
+  disk: string,
+  { name, sha256Before }: ImageFacts,
+): Promise<Backing> => {
+  const base = join(folder, powerCutFiles.base);
+  if (disk !== "system") return { path: base, format: "qcow2" };
   const { files } = await prepareImage(resolveImage(name), buildOptions(name));
   if (files.kind !== "disk" || (await sha256OfFile(files.path)) !== sha256Before)
     throw new UsageError(
       `Expected image ${printable(name, 100)} with sha256 ${sha256Before}, of which the run was, but it has changed`,
       { hint: "Check out what the run was made with, or run the suite again" },
     );
-  const base = join(folder, powerCutFiles.base);
   const { path, format } = files;
   if (!existsSync(base)) return { path, format };
   // It names the image where the run had it; the run directory may have moved to another host.

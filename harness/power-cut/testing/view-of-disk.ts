@@ -8,7 +8,7 @@ import { openWorkingDisk } from "../working-disk.ts";
 import { openWriteLog } from "../write-log.ts";
 import { encodeWriteLog } from "./write-log-bytes.ts";
 
-/** Calls `look` with a view of a small raw disk with a partition table. */
+/** Calls `look` with a view of a small raw disk. */
 export const withViewOf = async <T>(
   path: string,
   look: (view: DiskView) => Promise<T> | T,
@@ -18,7 +18,9 @@ export const withViewOf = async <T>(
   writeFileSync(logPath, encodeWriteLog([]));
   using log = openWriteLog(logPath);
   const bytes = readFileSync(path);
-  const { partitions } = readPartitionTable(path);
+  const table = readPartitionTable(path);
+  const whole = { index: 0, label: "", typeGuid: "", startByte: 0, sizeBytes: bytes.length };
+  const partitions = table.scheme === "none" ? [whole] : table.partitions;
   const borders = [0, ...partitions.map(({ startByte }) => startByte), bytes.length];
   const last = partitions.at(-1);
   if (last !== undefined) borders.splice(-1, 0, last.startByte + last.sizeBytes);

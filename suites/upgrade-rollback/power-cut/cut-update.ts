@@ -15,8 +15,17 @@ import {
   type UpdateDriver,
   unsupported,
 } from "../../../harness/index.ts";
+import type { PromisedUpgrade } from "../node-changes.ts";
 import { attachedPayload, withPayload } from "../payload.ts";
 import { type BootedState, bootStates } from "./booted-states.ts";
+import {
+  cutNodeDisk,
+  type LeftFiles,
+  leaveFiles,
+  type NodeDiskCut,
+  type NodeDiskName,
+  nodeDisksOf,
+} from "./node-disks.ts";
 import { type RecordedStep, recordStep } from "./recorded-step.ts";
 
 /** The steps of a driver that are cut. */
@@ -38,21 +47,31 @@ export interface CutPlan {
   readonly driver: UpdateDriver;
   readonly v1: Release;
   readonly v2: Release;
+  readonly upgrade: PromisedUpgrade;
 }
 
-export type CutSeen = ReadonlyMap<CutStepName, CutStep>;
+export interface CutSeen {
+  readonly steps: ReadonlyMap<CutStepName, CutStep>;
+  /** Disks of the node's own that the second machine had. */
+  readonly nodeDisks: ReadonlyMap<NodeDiskName, NodeDiskCut>;
+}
 
-export const checkOf = (driver: UpdateDriver["kind"], step: CutStepName): string =>
+export const checkOf = (driver: UpdateDriver["kind"], step: CutStepName | NodeDiskName): string =>
   `upgrade-rollback/power-cut/${driver}/${step}`;
 
 /** Records, judges and boots states of both steps. */
 export const cutUpdate = async (plan: CutPlan): Promise<CutSeen> => {
   const { tools, driver, v1, v2 } = plan;
   const attached = [attachedPayload(withPayload(v2))];
+  const disks = nodeDisksOf();
+  let left: LeftFiles = new Map();
   const updated = await recordStep({
     tools,
     configuration: `${driver.kind}-cut-v2`,
     variant: { attached },
+    prepare: async (agent) => {
+      left = await leaveFiles(agent, plan.upgrade);
+    },
     act: async (agent) => {
       await driver.stage(agent, v2);
       await driver.activate(agent, v2);
@@ -62,22 +81,50 @@ export const cutUpdate = async (plan: CutPlan): Promise<CutSeen> => {
     ...{ old: v1, next: v2 },
     oracle: await releaseOracle({ oldDisk: rawDiskOf(v1), nextDisk: rawDiskOf(v2) }),
   });
-  const second =
-    driver.kind === "ab" ? await firstBoot(plan, updated) : await wayBack(plan, updated);
-  return new Map([["v2", update], second]);
+  const alsoRecorded = disks.map(({ serial }) => serial);
+  const second = driver.kind === "ab" ? firstBoot : wayBack;
+  const { name, step, judge } = await second({ ...plan, alsoRecorded }, updated);
+  const nodeDisks = new Map<NodeDiskName, NodeDiskCut>();
+  const seen = {
+    steps: new Map([["v2", update] as const, [name, await judge()] as const]),
+    nodeDisks,
+  };
+  const boots = nodeDiskBoots[level()];
+  for (const disk of disks) {
+    const writes = step.otherWrites.get(disk.serial);
+    if (writes === undefined) continue;
+    const check = checkOf(driver.kind, disk.name);
+    const cut = await cutNodeDisk({
+      ...{ tools, kind: driver.kind, check, disk, left, step, writes, boots },
+    });
+    nodeDisks.set(disk.name, cut);
+  }
+  return seen;
 };
+
+/** Half as many as of the system's disk. */
+const nodeDiskBoots = { quick: 0, standard: 5, full: 25 } as const;
+
+interface SecondPlan extends CutPlan {
+  /** Serials of the node's own disks. */
+  readonly alsoRecorded: readonly string[];
+}
+
+/** A step that was recorded, and is yet to be judged. */
+interface SecondStep {
+  readonly name: CutStepName;
+  readonly step: RecordedStep;
+  readonly judge: () => Promise<CutStep>;
+}
 
 /**
  * The way back of two slots is a variable of the firmware, which is on no disk. What is cut in its place is the boot in which the
  * loader counts a try and the node says that it was good.
  */
-const firstBoot = async (
-  plan: CutPlan,
-  { contents }: RecordedStep,
-): Promise<readonly [CutStepName, CutStep]> => {
-  const { tools, v1, v2 } = plan;
+const firstBoot = async (plan: SecondPlan, { contents }: RecordedStep): Promise<SecondStep> => {
+  const { tools, alsoRecorded, v1, v2 } = plan;
   const step = await recordStep({
-    tools,
+    ...{ tools, alsoRecorded },
     configuration: "ab-cut-first-boot",
     variant: { contents },
     hasMarks: false,
@@ -87,30 +134,30 @@ const firstBoot = async (
       if (!bless.isActive) fail(`The new release was not found good: ${bless.reason}`);
     },
   });
-  const oracle = await settledOracle(
-    { oldDisk: rawDiskOf(v1), nextDisk: rawDiskOf(v2) },
-    "os_1.conf",
-  );
-  return ["first-boot", await judged(plan, "first-boot", step, { old: v2, next: v2, oracle })];
+  const pair = { oldDisk: rawDiskOf(v1), nextDisk: rawDiskOf(v2) };
+  const judge = async (): Promise<CutStep> => {
+    const oracle = await settledOracle(pair, "os_1.conf");
+    return await judged(plan, "first-boot", step, { old: v2, next: v2, oracle });
+  };
+  return { name: "first-boot", step, judge };
 };
 
 const blessUnit = "systemd-bless-boot.service";
 /** On a host of common speed; the node itself waits five minutes for its services. */
 const blessMs = 330_000;
 
-const wayBack = async (
-  plan: CutPlan,
-  { contents }: RecordedStep,
-): Promise<readonly [CutStepName, CutStep]> => {
-  const { tools, driver, v1, v2 } = plan;
+const wayBack = async (plan: SecondPlan, { contents }: RecordedStep): Promise<SecondStep> => {
+  const { tools, alsoRecorded, driver, v1, v2 } = plan;
   const step = await recordStep({
-    tools,
+    ...{ tools, alsoRecorded },
     configuration: `${driver.kind}-cut-back`,
     variant: { attached: [attachedPayload(withPayload(v2))], contents },
     act: (agent) => driver.rollBack(agent, v1),
   });
-  const oracle = await releaseOracle({ oldDisk: rawDiskOf(v2), nextDisk: rawDiskOf(v1) });
-  return ["back", await judged(plan, "back", step, { old: v2, next: v1, oracle })];
+  const pair = { oldDisk: rawDiskOf(v2), nextDisk: rawDiskOf(v1) };
+  const judge = async (): Promise<CutStep> =>
+    await judged(plan, "back", step, { old: v2, next: v1, oracle: await releaseOracle(pair) });
+  return { name: "back", step, judge };
 };
 
 const rawDiskOf = ({ name, disk, diskFormat = "raw" }: Release): string =>

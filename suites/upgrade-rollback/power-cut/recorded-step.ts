@@ -14,9 +14,13 @@ import {
 } from "../../../harness/index.ts";
 
 const systemSerial = "system";
+/** Beyond any disk: the guest writes marks to that of the system alone. */
+const noMarks = Number.MAX_SAFE_INTEGER;
 
 export interface RecordedStep {
   readonly writes: RecordedWrites;
+  /** Those of other disks, by serial. */
+  readonly otherWrites: ReadonlyMap<string, RecordedWrites>;
   /** What all disks hold after it. */
   readonly contents: DiskContents;
 }
@@ -27,24 +31,36 @@ export interface StepPlan {
   readonly variant: MachineVariant;
   /** Whether the act is an update, which begins and is acknowledged at times that the log tells. Default true. */
   readonly hasMarks?: boolean;
+  /** Serials of other disks whose writes are recorded. Default none. */
+  readonly alsoRecorded?: readonly string[];
+  /** What is done before the update begins. */
+  readonly prepare?: (agent: AgentClient) => Promise<unknown>;
   /** What is asked of the updater; when it returns, the step counts as acknowledged. */
   readonly act: (agent: AgentClient) => Promise<unknown>;
 }
 
 /** Boots a machine, does the act between the marks BEGIN and ACK, and powers the machine off. */
 export const recordStep = async (plan: StepPlan): Promise<RecordedStep> => {
-  const { tools, configuration, variant, act, hasMarks = true } = plan;
+  const { tools, configuration, variant, act, hasMarks = true, alsoRecorded = [] } = plan;
   const machine = await tools.boot(configuration, {
     ...variant,
     isSystemWritable: true,
-    recordWrites: [systemSerial],
+    recordWrites: [systemSerial, ...alsoRecorded],
   });
   const agent = agentOf(machine);
   const disk = recordedDisk(machine, systemSerial);
   const markOffset = await markOffsetOf(disk.base);
   const place = { serial: systemSerial, offsetBytes: markOffset };
+  await plan.prepare?.(agent);
   if (hasMarks) await writeMark(agent, place, "BEGIN");
   await act(agent);
   if (hasMarks) await writeMark(agent, place, "ACK");
-  return { writes: { ...disk, markOffset }, contents: await tools.powerOff(machine) };
+  const otherWrites = new Map(
+    alsoRecorded.map((serial) => [
+      serial,
+      { ...recordedDisk(machine, serial), markOffset: noMarks },
+    ]),
+  );
+  const contents = await tools.powerOff(machine);
+  return { writes: { ...disk, markOffset }, otherWrites, contents };
 };
