@@ -106,6 +106,10 @@ export const isNotFound = (error: unknown): boolean =>
 export const isGoneOrTaken = (error: unknown): boolean =>
   error instanceof ApiException && (error.code === 404 || error.code === 409);
 
+/** The API server's answer where it cannot do what it is for. */
+export const isServerFault = (error: unknown): boolean =>
+  error instanceof ApiException && error.code >= 500;
+
 /** What came of a request that the API server passes on to the kubelet. */
 class KubeletAnswer extends Error {
   readonly answer: ApiException<unknown>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type Informer,
   type KubernetesObject,
@@ -5,7 +6,7 @@ import {
   type V1Namespace,
   type V1Pod,
 } from "@kubernetes/client-node";
-import { type ClusterClient, isGoneOrTaken } from "./cluster-client.ts";
+import { type ClusterClient, isGoneOrTaken, isServerFault } from "./cluster-client.ts";
 import { keepInformer } from "./kept-informer.ts";
 
 /** A namespace that is deleted loses its pods, and goes when the last of them is gone: what a controller does in a cluster. */
@@ -13,6 +14,10 @@ export interface NamespaceClearing extends AsyncDisposable {
   /** Rejects, and never resolves, when a namespace cannot be cleared: then pods of specs that are over stay on the node. */
   readonly broken: Promise<never>;
 }
+
+/** So often an API server is asked that has a fault of its own, as one has whose etcd is slow. */
+const turns = 5;
+const pauseMs = 250;
 
 export const clearNamespaces = async (client: ClusterClient): Promise<NamespaceClearing> => {
   const clearing = new Clearing(client);
@@ -45,7 +50,7 @@ class Clearing implements NamespaceClearing {
       });
     pods.on("delete", ({ metadata }) => {
       const name = metadata?.namespace ?? "";
-      if (this.#leaving.has(name)) this.#settle(this.#finish(name));
+      if (this.#leaving.has(name)) this.#settle(() => this.#finish(name));
     });
     this.#informers = [namespaces, pods];
     for (const informer of this.#informers) keepInformer(informer, () => this.#isOver);
@@ -63,11 +68,10 @@ class Clearing implements NamespaceClearing {
   #leave(name: string): void {
     if (this.#leaving.has(name)) return;
     this.#leaving.add(name);
-    this.#settle(
-      this.#client.core
-        .deleteCollectionNamespacedPod({ namespace: name })
-        .then(() => this.#finish(name)),
-    );
+    this.#settle(async () => {
+      await this.#client.core.deleteCollectionNamespacedPod({ namespace: name });
+      await this.#finish(name);
+    });
   }
 
   async #finish(name: string): Promise<void> {
@@ -81,10 +85,16 @@ class Clearing implements NamespaceClearing {
     this.#leaving.delete(name);
   }
 
-  #settle(work: Promise<unknown>): void {
-    work.catch((error: unknown) => {
+  #settle(work: () => Promise<unknown>, turn = 1): void {
+    work().catch(async (error: unknown) => {
       // Two pods that end together finish a namespace twice.
-      if (!this.#isOver && !isGoneOrTaken(error)) this.#break(error);
+      if (this.#isOver || isGoneOrTaken(error)) return;
+      if (!isServerFault(error) || turn === turns) {
+        this.#break(error);
+        return;
+      }
+      await pause(turn * pauseMs, undefined, { ref: false });
+      if (!this.#isOver) this.#settle(work, turn + 1);
     });
   }
 }
