@@ -85,6 +85,20 @@ test("what layers have over a base is copied, and nothing of the base", async ()
   expect((await readFile(copy.path)).length).toBeLessThan(MiB);
 });
 
+test("what a raw file has over another disk is kept as what differs", async () => {
+  const [base, changed] = [raw("over-base"), raw("over-changed")];
+  const bytes = Buffer.alloc(8 * MiB, "the image");
+  await writeFile(base.path, bytes);
+  bytes.fill(0, MiB, MiB + 65_536);
+  bytes.fill("changed", 4 * MiB, 4 * MiB + 100);
+  await writeFile(changed.path, bytes);
+  const copy = qcow2("over-raw");
+  await qemuImg.copyOver(base, changed, copy.path);
+  expect(await qemuImg.isSame(changed, copy)).toBe(true);
+  expect((await qemuImg.info(copy)).backingFile).toBe(base.path);
+  expect((await readFile(copy.path)).length).toBeLessThan(MiB);
+});
+
 const writeSlice = async (image: ImageFile, offsetBytes: number, bytes: Buffer): Promise<void> => {
   const slice = join(directory.path, "slice-to-write");
   await writeFile(slice, bytes);

@@ -34,9 +34,10 @@ export class QemuImg {
     ]);
   }
 
-  /** Makes a qcow2 file at `path` of what `overlay`, itself qcow2, and the layers below it have over `base`. */
-  async copyOver(base: ImageFile, overlay: ImageFile, path: string): Promise<void> {
-    copyFileSync(overlay.path, path, constants.COPYFILE_FICLONE);
+  /** Makes a qcow2 file at `path` of what `top`, with the layers below it or a raw file by itself, has over `base`. */
+  async copyOver(base: ImageFile, top: ImageFile, path: string): Promise<void> {
+    if (top.format === "raw") await this.createOverlay(top, path);
+    else copyFileSync(top.path, path, constants.COPYFILE_FICLONE);
     // Not `convert -B`, which takes what the top layer has and leaves out those between.
     await this.#run(["rebase", "-q", "-f", "qcow2", "-F", base.format, "-b", base.path, path]);
   }

@@ -31,7 +31,7 @@ export const keepPowerCut = async (
   runDirectory: string,
   { record, logPath, image, base }: KeptPowerCut,
 ): Promise<string> => {
-  const folder = join(powerCutFiles.directory, powerCutFolder(record.check));
+  const folder = join(powerCutFiles.directory, powerCutFolder(record));
   const directory = join(runDirectory, folder);
   mkdirSync(directory, { recursive: true });
   const packed = createWriteStream(join(directory, powerCutFiles.log));

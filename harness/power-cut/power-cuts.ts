@@ -1,4 +1,5 @@
 // Every legal state that a power cut can leave on a recorded disk, judged: the engine's front.
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Backing } from "../../qemu/machine-spec.ts";
 import { QemuImg } from "../../qemu/qemu-img.ts";
@@ -21,6 +22,8 @@ export interface PowerCutOptions {
   readonly log: string;
   /** The disk as it was when the machine was powered on, with the chain below it. */
   readonly base: Backing;
+  /** Where its partitions are says the table of this disk: a base that is a crash state itself may have half of one. Default `base`. */
+  readonly layout?: Backing;
   readonly oracle: Oracle;
   readonly level: PowerCutLevel;
   /** Default 1. */
@@ -42,20 +45,23 @@ export interface PowerCuts extends Judged {
   readonly log: { readonly entries: number; readonly flushes: number; readonly end: LogEnd };
 }
 
-/** How many states are judged and, of their representatives, booted. */
+/** How many states are judged, and of their representatives booted, and cut once more while they recover. */
 export const powerCutLevels: Readonly<
-  Record<PowerCutLevel, { readonly states: number; readonly boots: number }>
+  Record<
+    PowerCutLevel,
+    { readonly states: number; readonly boots: number; readonly recoveries: number }
+  >
 > = {
-  quick: { states: 200, boots: 3 },
-  standard: { states: 2000, boots: 10 },
-  full: { states: Number.POSITIVE_INFINITY, boots: 50 },
+  quick: { states: 200, boots: 3, recoveries: 0 },
+  standard: { states: 2000, boots: 10, recoveries: 2 },
+  full: { states: Number.POSITIVE_INFINITY, boots: 50, recoveries: 6 },
 };
 
 /** @throws {ImageError} IMAGE_UNUSABLE when the log or the partition table of the base cannot be read. */
 export const judgePowerCuts = async (options: PowerCutOptions): Promise<PowerCuts> => {
   using log = openWriteLog(options.log);
   await using work = await workingDirectory(options.base);
-  const layout = await readLayout(options.base, work.path);
+  const layout = await readLayout(options.layout ?? options.base, work.path);
   const { partitions, sizeBytes } = layout;
   const markOffset = options.markOffset ?? layout.markOffset;
   using working = openWorkingDisk({
@@ -98,11 +104,10 @@ export const rebuildState = async (
 ): Promise<void> => {
   using log = openWriteLog(logPath);
   await using work = await workingDirectory(base);
-  const layout = await readLayout(base, work.path);
-  const markOffset = options.markOffset ?? layout.markOffset;
+  const markOffset = options.markOffset ?? (await readLayout(base, work.path)).markOffset;
   await new QemuImg((await resolveToolchain()).qemuImg).convertToRaw(base, outPath);
   using working = openWorkingDisk({
-    segments: [{ path: outPath, startByte: 0, sizeBytes: layout.sizeBytes }],
+    segments: [{ path: outPath, startByte: 0, sizeBytes: statSync(outPath).size }],
     originPath: join(work.path, "origin.raw"),
     log,
     isLeftOut: (entry) => isMarkEntry(entry, markOffset),

@@ -14,6 +14,8 @@ export interface PowerCutRecord {
   readonly check: string;
   /** Serial of the disk. */
   readonly disk: string;
+  /** Name of the crash state of the step before in which the disk was when recording began. Absent: it was in none. */
+  readonly after?: string | undefined;
   /** Where the guest wrote its marks. */
   readonly markOffset: number;
   readonly bad: readonly BadState[];
@@ -38,6 +40,7 @@ const powerCutRecordSchema: z.ZodType<PowerCutRecord> = z.object({
   schemaVersion: z.literal(1),
   check: z.string().max(300),
   disk: z.string().max(100).default("system"), // Records of before 2026-12-01 are of no other.
+  after: z.string().max(200).optional(),
   markOffset: z.int().min(0),
   bad: z
     .array(
@@ -55,10 +58,11 @@ export const readPowerCutRecord = (directory: string): PowerCutRecord => {
   return parseRecord(powerCutRecordSchema, parseJson(readBounded(path), path), path, damagedHint);
 };
 
-/** The folder in `power-cuts/` of a check: `ostree-v2` of `upgrade-rollback/power-cut/ostree/v2`. */
-export const powerCutFolder = (check: string): string =>
-  check
-    .split("/")
-    .slice(2)
+/**
+ * The folder in `power-cuts/`: `ostree-v2` of the check `upgrade-rollback/power-cut/ostree/v2`, `ostree-recovery-182-prefix-whole`
+ * of a recovery after the state `182.prefix.whole`.
+ */
+export const powerCutFolder = ({ check, after }: Pick<PowerCutRecord, "check" | "after">): string =>
+  [...check.split("/").slice(2), ...(after === undefined ? [] : [after])]
     .join("-")
     .replaceAll(/[^a-z0-9-]/g, "-");

@@ -1,23 +1,28 @@
 import {
-  type CheckTools,
   defineTrial,
-  expect,
-  fail,
   level,
-  type PowerCuts,
+  powerCutLevels,
   profile,
+  skip,
+  type TrialTools,
   testTrial,
   unsupported,
 } from "../../harness/index.ts";
 import { driverOf } from "./driver-of.ts";
 import {
-  type CutSeen,
-  type CutStepName,
+  bootedOf,
+  type CutPlan,
   checkOf,
+  cutNext,
+  cutNodeDiskOf,
   cutStepsOf,
   cutUpdate,
+  judged,
 } from "./power-cut/cut-update.ts";
-import { type NodeDiskCut, nodeDiskNames } from "./power-cut/node-disks.ts";
+import { judgeRecoveries } from "./power-cut/judge-recoveries.ts";
+import { judgeNodeDisk, judgeStep } from "./power-cut/judge-step.ts";
+import { nodeDiskNames } from "./power-cut/node-disks.ts";
+import { recover } from "./power-cut/recoveries.ts";
 import { releasePair } from "./releases.ts";
 
 const { upgrade } = profile();
@@ -29,6 +34,8 @@ const titles = {
   "data-disk":
     "A power cut at any time of a new release's first boot leaves every file that was on the data disk",
   etc: "A power cut at any time of a new release's first boot leaves what was edited, added and deleted in /etc",
+  recovery:
+    "A power cut while a node recovers from one leaves the release that had started, whole and bootable",
   back: "A power cut at any time of a new release's first boot, and of the way back, leaves one of the two releases, whole and bootable",
 } as const;
 
@@ -36,94 +43,43 @@ const titles = {
 const tried = (upgrade?.drivers ?? []).slice(0, level() === "quick" ? 1 : undefined);
 
 for (const stated of tried) {
-  const trial = defineTrial(async (tools) => {
+  const planOf = (tools: TrialTools): CutPlan => {
     if (stated.kind === "replace-disk")
       return unsupported(
         "The machine gets another system disk: the node writes nothing that could be cut",
       );
     if (upgrade === undefined) return unsupported("The profile does not say how nodes are updated");
-    const driver = driverOf(stated, tools);
-    return await cutUpdate({ tools, driver, upgrade, ...releasePair() });
-  });
-  for (const step of cutStepsOf(stated.kind)) {
-    testTrial(
-      trial,
-      checkOf(stated.kind, step),
-      { claim: "C17", title: titles[step] },
-      (seen, tools) => judgeStep(step, seen, tools),
-    );
+    return { tools, driver: driverOf(stated, tools), upgrade, ...releasePair() };
+  };
+  // No check asks for these two themselves, so that a run which wants one check boots only what that one needs.
+  const update = defineTrial((tools) => cutUpdate(planOf(tools)));
+  const next = defineTrial(async (tools) => cutNext(planOf(tools), await tools.seenBy(update)));
+  for (const name of cutStepsOf(stated.kind)) {
+    const trial = defineTrial(async (tools) => {
+      const plan = planOf(tools);
+      const step = await (name === "v2"
+        ? tools.seenBy(update)
+        : judged(plan, await tools.seenBy(next)));
+      return { step, booted: await bootedOf(plan, step) };
+    });
+    testTrial(trial, checkOf(stated.kind, name), { claim: "C17", title: titles[name] }, judgeStep);
   }
   for (const name of nodeDiskNames) {
-    testTrial(
-      trial,
-      checkOf(stated.kind, name),
-      { claim: name === "etc" ? "C17" : "C27", title: titles[name] },
-      ({ nodeDisks }, tools) => {
-        const cut = nodeDisks.get(name) ?? unsupported("The node has no such disk of its own");
-        judgeNodeDisk(cut, tools);
-      },
-    );
+    const trial = defineTrial(async (tools) => {
+      const [updated, step] = [await tools.seenBy(update), await tools.seenBy(next)];
+      const cut = await cutNodeDiskOf(planOf(tools), name, updated, step);
+      return cut ?? unsupported("The node has no such disk of its own");
+    });
+    const claim = name === "etc" ? "C17" : "C27";
+    testTrial(trial, checkOf(stated.kind, name), { claim, title: titles[name] }, judgeNodeDisk);
   }
+  if (powerCutLevels[level()].recoveries === 0) continue;
+  const recovered = defineTrial(async (tools) => {
+    const plan = planOf(tools);
+    const updated = await tools.seenBy(update);
+    if (updated.cuts.bad.length > 0) return skip("Step v2 has bad states already");
+    return { ...plan, recoveries: await recover(plan, updated) };
+  });
+  const title = titles.recovery;
+  testTrial(recovered, checkOf(stated.kind, "recovery"), { claim: "C17", title }, judgeRecoveries);
 }
-
-/** What is told of any record, and asked of it. */
-const tellOf = (
-  { figures, legalStates, log, classes }: PowerCuts,
-  booted: number,
-  { evidence, figure }: CheckTools,
-): void => {
-  figure("states", figures.states, "count");
-  figure("bad", figures.bad, "count");
-  figure("booted", booted, "count");
-  figure("legal-states", legalStates, "count");
-  figure("log-entries", log.entries, "count");
-  figure("flushes", log.flushes, "count");
-  figure("judging", figures.durationMs, "ms");
-  for (const { phase, outcome, states, example } of classes)
-    evidence("states", `${phase}: ${outcome}: ${states}, as ${example}`);
-  // Without these the log would be no witness: nothing would have been written.
-  expect(log.flushes, "flushes in the log").toBeGreaterThan(0);
-};
-
-const failForBad = ({ bad, figures }: PowerCuts, { evidence }: CheckTools): void => {
-  for (const { name: state, phase, faults } of bad.slice(0, 20))
-    evidence("bad-state", `${state} (${phase}): ${faults.join("; ")}`);
-  const [worst] = bad;
-  if (worst !== undefined)
-    fail(
-      `${figures.bad} of ${figures.states} states that a power cut can leave are wrong; the first: ${worst.name} (${worst.phase}): ${worst.faults.join("; ")}`,
-    );
-};
-
-const judgeNodeDisk = ({ cuts, booted }: NodeDiskCut, tools: CheckTools): void => {
-  tellOf(cuts, booted.length, tools);
-  for (const { name, durationMs, problems } of booted)
-    tools.evidence(
-      "boot",
-      `${name}: ${problems.join("; ") || "all is there"} after ${(durationMs / 1000).toFixed(1)} s`,
-    );
-  failForBad(cuts, tools);
-  for (const { name, problems } of booted)
-    expect(problems, `what state ${name} boots with`).toEqual([]);
-};
-
-const judgeStep = (name: CutStepName, { steps }: CutSeen, tools: CheckTools): void => {
-  const step = steps.get(name) ?? fail(`The step ${name} was not made`);
-  const { evidence } = tools;
-  const { cuts, booted, old, next } = step;
-  const { marks } = cuts;
-  tellOf(cuts, booted.length, tools);
-  evidence("marks", marks.map((mark) => `${mark.name} at entry ${mark.index}`).join(", "));
-  for (const { name: state, seen: found, durationMs } of booted)
-    evidence("boot", `${state}: ${found} after ${(durationMs / 1000).toFixed(1)} s`);
-  // Without these the log would be no witness: nothing would have been asked.
-  expect(
-    marks.map((mark) => mark.name),
-    "marks in the log",
-  ).toEqual(name === "first-boot" ? [] : ["BEGIN", "ACK"]);
-  failForBad(cuts, tools);
-  for (const { name: state, isWhole, identity, seen: found } of booted) {
-    const wanted = isWhole === "new" ? next : old;
-    expect(identity, `release that state ${state} boots (${found})`).toBe(wanted.identity);
-  }
-};

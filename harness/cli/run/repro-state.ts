@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resolveImage } from "../../../images/catalog.ts";
 import type { Backing } from "../../../qemu/machine-spec.ts";
@@ -9,13 +9,8 @@ import { prepareImage } from "../../machine/prepare-image.ts";
 import { createRuntimeDirectory } from "../../machine/runtime-directory.ts";
 import { openKeptPowerCut } from "../../power-cut/keep-power-cut.ts";
 import { rebuildState } from "../../power-cut/power-cuts.ts";
-import {
-  type BadState,
-  type PowerCutRecord,
-  powerCutFiles,
-  powerCutFolder,
-  readPowerCutRecord,
-} from "../../results/power-cut-record.ts";
+import { type KeptState, keptStates } from "../../results/kept-states.ts";
+import { powerCutFiles } from "../../results/power-cut-record.ts";
 import { readRun } from "../../results/read-run.ts";
 import type { ImageFacts } from "../../results/run-record.ts";
 import { buildOptions } from "../build-progress.ts";
@@ -37,14 +32,14 @@ export interface ReproOptions {
  * @throws {UsageError} when the run left nothing of that check, or another image is there now.
  */
 export const reproState = async (options: ReproOptions): Promise<number> => {
-  const folder = folderOf(options);
+  const states = statesOf(options);
   const { run } = readRun(options.runDirectory);
-  const record = readPowerCutRecord(folder);
   if (options.list === true) {
-    for (const bad of record.bad) process.stdout.write(`${lineOf(bad)}\n`);
+    for (const bad of states) process.stdout.write(`${lineOf(bad)}\n`);
     return 0;
   }
-  const state = chosenState(record, options.state);
+  const state = chosenState(states, options.state);
+  const { folder, disk, markOffset } = state;
   const say = (text: string): boolean => process.stderr.write(`bootwright: ${text}\n`);
   say(`state ${lineOf(state)}`);
   await using runtime = await createRuntimeDirectory();
@@ -52,7 +47,6 @@ export const reproState = async (options: ReproOptions): Promise<number> => {
   const diskPath = options.keepDisk ?? join(disksPath, "state.raw");
   const logPath = join(disksPath, "writes.log");
   await openKeptPowerCut(folder, logPath);
-  const { disk, markOffset } = record;
   const base = await baseOf(folder, disk, run.image);
   await rebuildState(base, logPath, state.state, diskPath, { markOffset });
   return await bootImage({
@@ -63,23 +57,20 @@ export const reproState = async (options: ReproOptions): Promise<number> => {
   });
 };
 
-const folderOf = ({ runDirectory, check }: ReproOptions): string => {
-  const parent = join(runDirectory, powerCutFiles.directory);
-  const first = existsSync(parent) ? readdirSync(parent).toSorted()[0] : undefined;
-  const name = check === undefined ? first : powerCutFolder(check);
-  const folder = join(parent, name ?? "");
-  if (name !== undefined && existsSync(join(folder, powerCutFiles.record))) return folder;
+const statesOf = ({ runDirectory, check }: ReproOptions): readonly KeptState[] => {
+  const states = keptStates(runDirectory, check);
+  if (states.length > 0) return states;
   throw new UsageError(
     `Expected crash states of ${printable(check ?? "a power-cut check", 300)} in ${runDirectory}, but the run left none: it had no bad ones, or is no power-cut check`,
     { hint: "A boot is repeated by `sh RUN_DIR/boots/NN/repro.sh`" },
   );
 };
 
-const chosenState = ({ bad }: PowerCutRecord, name: string | undefined): BadState => {
-  const state = name === undefined ? bad[0] : bad.find((one) => one.state === name);
+const chosenState = (states: readonly KeptState[], name: string | undefined): KeptState => {
+  const state = name === undefined ? states[0] : states.find((one) => one.name === name);
   if (state !== undefined) return state;
   throw new UsageError(
-    `Expected one of the ${bad.length} bad states of this check, not ${printable(name ?? "none", 200)}`,
+    `Expected one of the ${states.length} bad states of this check, not ${printable(name ?? "none", 200)}`,
     { hint: "List them with --list" },
   );
 };
@@ -104,5 +95,5 @@ const baseOf = async (
   return { path: base, format: "qcow2", backing: { path, format } };
 };
 
-const lineOf = ({ state, problems }: BadState): string =>
-  printable(`${state}: ${problems.join("; ")}`, 1000);
+const lineOf = ({ name, problems }: KeptState): string =>
+  printable(`${name}: ${problems.join("; ")}`, 1000);

@@ -7,7 +7,7 @@ import {
 } from "../../../harness/index.ts";
 import type { RecordedStep } from "./recorded-step.ts";
 
-type Representative = PowerCuts["representatives"][number];
+export type Representative = PowerCuts["representatives"][number];
 
 /** A crash state that a machine was booted from. */
 export interface BootedState extends Representative {
@@ -40,8 +40,8 @@ const bootState = async (
   representative: Representative,
   configuration: string,
 ): Promise<BootedState> => {
-  const system = await tools.powerCuts.rebuild(step.writes, representative.name);
-  const contents: DiskContents = { ...step.contents, system };
+  using made = await tools.powerCuts.rebuild(step.writes, representative.name);
+  const contents: DiskContents = { ...step.contents, system: made.disk };
   const tried = await tools.tryBoot(configuration, { contents, isSystemWritable: true });
   if (tried.kind === "failed") {
     const { failure, durationMs } = tried;

@@ -2,6 +2,7 @@
 // counts tries and those who bless a boot write then, and goes back to v1 where that is told by the disk. Each log is judged as a
 // whole, the machine's start and end included.
 import {
+  type AgentClient,
   deadlineAfter,
   fail,
   level,
@@ -34,14 +35,6 @@ export const cutStepsOf = (driver: UpdateDriver["kind"]): readonly CutStepName[]
 
 export type CutStepName = "v2" | "first-boot" | "back";
 
-export interface CutStep {
-  readonly cuts: PowerCuts;
-  readonly booted: readonly BootedState[];
-  /** The releases before and after it. */
-  readonly old: Release;
-  readonly next: Release;
-}
-
 export interface CutPlan {
   readonly tools: TrialTools;
   readonly driver: UpdateDriver;
@@ -50,22 +43,36 @@ export interface CutPlan {
   readonly upgrade: PromisedUpgrade;
 }
 
-export interface CutSeen {
-  readonly steps: ReadonlyMap<CutStepName, CutStep>;
-  /** Disks of the node's own that the second machine had. */
-  readonly nodeDisks: ReadonlyMap<NodeDiskName, NodeDiskCut>;
+/** A step that was recorded, and is yet to be judged. */
+export interface CutStep {
+  readonly name: CutStepName;
+  readonly step: RecordedStep;
+  /** The releases before and after it. */
+  readonly old: Release;
+  readonly next: Release;
+  readonly oracle: () => Promise<Oracle>;
 }
 
-export const checkOf = (driver: UpdateDriver["kind"], step: CutStepName | NodeDiskName): string =>
-  `upgrade-rollback/power-cut/${driver}/${step}`;
+export interface JudgedStep extends CutStep {
+  readonly cuts: PowerCuts;
+}
 
-/** Records, judges and boots states of both steps. */
-export const cutUpdate = async (plan: CutPlan): Promise<CutSeen> => {
+export interface CutUpdate extends JudgedStep {
+  /** What was left on the disks of the node's own before it. */
+  readonly left: LeftFiles;
+}
+
+export const checkOf = (
+  driver: UpdateDriver["kind"],
+  step: CutStepName | NodeDiskName | "recovery",
+): string => `upgrade-rollback/power-cut/${driver}/${step}`;
+
+/** Records and judges the step `v2`. */
+export const cutUpdate = async (plan: CutPlan): Promise<CutUpdate> => {
   const { tools, driver, v1, v2 } = plan;
   const attached = [attachedPayload(withPayload(v2))];
-  const disks = nodeDisksOf();
   let left: LeftFiles = new Map();
-  const updated = await recordStep({
+  const step = await recordStep({
     tools,
     configuration: `${driver.kind}-cut-v2`,
     variant: { attached },
@@ -77,29 +84,33 @@ export const cutUpdate = async (plan: CutPlan): Promise<CutSeen> => {
       await driver.activate(agent, v2);
     },
   });
-  const update = await judged(plan, "v2", updated, {
-    ...{ old: v1, next: v2 },
-    oracle: await releaseOracle({ oldDisk: rawDiskOf(v1), nextDisk: rawDiskOf(v2) }),
-  });
-  const alsoRecorded = disks.map(({ serial }) => serial);
-  const second = driver.kind === "ab" ? firstBoot : wayBack;
-  const { name, step, judge } = await second({ ...plan, alsoRecorded }, updated);
-  const nodeDisks = new Map<NodeDiskName, NodeDiskCut>();
-  const seen = {
-    steps: new Map([["v2", update] as const, [name, await judge()] as const]),
-    nodeDisks,
-  };
+  const pair = { oldDisk: rawDiskOf(v1), nextDisk: rawDiskOf(v2) };
+  const oracle = (): Promise<Oracle> => releaseOracle(pair);
+  return { ...(await judged(plan, { name: "v2", step, old: v1, next: v2, oracle })), left };
+};
+
+/** Records the step after it, on the disks that it left, with what is written to the node's own. */
+export const cutNext = async (plan: CutPlan, { step }: CutUpdate): Promise<CutStep> => {
+  const alsoRecorded = nodeDisksOf().map(({ serial }) => serial);
+  const second = plan.driver.kind === "ab" ? firstBoot : wayBack;
+  return await second({ ...plan, alsoRecorded }, step);
+};
+
+/** Judges and boots states of one of the node's own disks; undefined where it has no such. */
+export const cutNodeDiskOf = async (
+  { tools, driver }: CutPlan,
+  name: NodeDiskName,
+  { left }: CutUpdate,
+  { step }: CutStep,
+): Promise<NodeDiskCut | undefined> => {
+  const disk = nodeDisksOf().find((one) => one.name === name);
+  const writes = disk === undefined ? undefined : step.otherWrites.get(disk.serial);
+  if (disk === undefined || writes === undefined) return undefined;
+  const check = checkOf(driver.kind, name);
   const boots = nodeDiskBoots[level()];
-  for (const disk of disks) {
-    const writes = step.otherWrites.get(disk.serial);
-    if (writes === undefined) continue;
-    const check = checkOf(driver.kind, disk.name);
-    const cut = await cutNodeDisk({
-      ...{ tools, kind: driver.kind, check, disk, left, step, writes, boots },
-    });
-    nodeDisks.set(disk.name, cut);
-  }
-  return seen;
+  return await cutNodeDisk({
+    ...{ tools, kind: driver.kind, check, disk, left, step, writes, boots },
+  });
 };
 
 /** Half as many as of the system's disk. */
@@ -110,18 +121,11 @@ interface SecondPlan extends CutPlan {
   readonly alsoRecorded: readonly string[];
 }
 
-/** A step that was recorded, and is yet to be judged. */
-interface SecondStep {
-  readonly name: CutStepName;
-  readonly step: RecordedStep;
-  readonly judge: () => Promise<CutStep>;
-}
-
 /**
  * The way back of two slots is a variable of the firmware, which is on no disk. What is cut in its place is the boot in which the
  * loader counts a try and the node says that it was good.
  */
-const firstBoot = async (plan: SecondPlan, { contents }: RecordedStep): Promise<SecondStep> => {
+const firstBoot = async (plan: SecondPlan, { contents }: RecordedStep): Promise<CutStep> => {
   const { tools, alsoRecorded, v1, v2 } = plan;
   const step = await recordStep({
     ...{ tools, alsoRecorded },
@@ -129,24 +133,30 @@ const firstBoot = async (plan: SecondPlan, { contents }: RecordedStep): Promise<
     variant: { contents },
     hasMarks: false,
     act: async (agent) => {
-      const deadline = deadlineAfter(blessMs * Math.max(1, tools.slowness));
-      const bless = await agent.waitForUnitUntil(blessUnit, deadline);
-      if (!bless.isActive) fail(`The new release was not found good: ${bless.reason}`);
+      const trouble = await notBlessed(agent, tools);
+      if (trouble !== undefined) fail(trouble);
     },
   });
   const pair = { oldDisk: rawDiskOf(v1), nextDisk: rawDiskOf(v2) };
-  const judge = async (): Promise<CutStep> => {
-    const oracle = await settledOracle(pair, "os_1.conf");
-    return await judged(plan, "first-boot", step, { old: v2, next: v2, oracle });
-  };
-  return { name: "first-boot", step, judge };
+  const oracle = (): Promise<Oracle> => settledOracle(pair, "os_1.conf");
+  return { name: "first-boot", step, old: v2, next: v2, oracle };
+};
+
+/** Waits until the node has said that its new release is good. Returns what is in the way of that. */
+export const notBlessed = async (
+  agent: AgentClient,
+  { slowness }: Pick<TrialTools, "slowness">,
+): Promise<string | undefined> => {
+  const deadline = deadlineAfter(blessMs * Math.max(1, slowness));
+  const bless = await agent.waitForUnitUntil(blessUnit, deadline);
+  return bless.isActive ? undefined : `The new release was not found good: ${bless.reason}`;
 };
 
 const blessUnit = "systemd-bless-boot.service";
 /** On a host of common speed; the node itself waits five minutes for its services. */
 const blessMs = 330_000;
 
-const wayBack = async (plan: SecondPlan, { contents }: RecordedStep): Promise<SecondStep> => {
+const wayBack = async (plan: SecondPlan, { contents }: RecordedStep): Promise<CutStep> => {
   const { tools, alsoRecorded, driver, v1, v2 } = plan;
   const step = await recordStep({
     ...{ tools, alsoRecorded },
@@ -155,9 +165,8 @@ const wayBack = async (plan: SecondPlan, { contents }: RecordedStep): Promise<Se
     act: (agent) => driver.rollBack(agent, v1),
   });
   const pair = { oldDisk: rawDiskOf(v2), nextDisk: rawDiskOf(v1) };
-  const judge = async (): Promise<CutStep> =>
-    await judged(plan, "back", step, { old: v2, next: v1, oracle: await releaseOracle(pair) });
-  return { name: "back", step, judge };
+  const oracle = (): Promise<Oracle> => releaseOracle(pair);
+  return { name: "back", step, old: v2, next: v1, oracle };
 };
 
 const rawDiskOf = ({ name, disk, diskFormat = "raw" }: Release): string =>
@@ -167,19 +176,26 @@ const rawDiskOf = ({ name, disk, diskFormat = "raw" }: Release): string =>
         `Release ${name} is a ${diskFormat} file, of which no oracle can tell what must be on the disk`,
       );
 
-const judged = async (
+export const judged = async (
+  { tools, driver }: Pick<CutPlan, "tools" | "driver">,
+  recorded: CutStep,
+): Promise<JudgedStep> => {
+  const { name, step, oracle } = recorded;
+  const check = checkOf(driver.kind, name);
+  const cuts = await tools.powerCuts.judge(check, step.writes, await oracle());
+  return { ...recorded, cuts };
+};
+
+/** Boots as many of its states as the level says. */
+export const bootedOf = async (
   { tools, driver }: CutPlan,
-  name: CutStepName,
-  step: RecordedStep,
-  { old, next, oracle }: Pick<CutStep, "old" | "next"> & { readonly oracle: Oracle },
-): Promise<CutStep> => {
-  const cuts = await tools.powerCuts.judge(checkOf(driver.kind, name), step.writes, oracle);
+  { name, step, cuts }: JudgedStep,
+): Promise<readonly BootedState[]> => {
   // Bad states are the verdict already; `bootwright repro` boots them.
   const isBad = cuts.bad.length > 0;
   const representatives = isBad ? [] : cuts.representatives.slice(0, powerCutLevels[level()].boots);
-  const booted = await bootStates({
+  return await bootStates({
     ...{ tools, driver, step, representatives },
     name: `${driver.kind}-${name}-state`,
   });
-  return { cuts, booted, old, next };
 };

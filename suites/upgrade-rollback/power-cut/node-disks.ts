@@ -99,9 +99,9 @@ export const cutNodeDisk = async (plan: {
   const booted: BootedNodeDisk[] = [];
   const chosen = cuts.bad.length > 0 ? [] : cuts.representatives.slice(0, boots);
   for (const [index, { name }] of chosen.entries()) {
-    const state = await tools.powerCuts.rebuild(writes, name);
+    using made = await tools.powerCuts.rebuild(writes, name);
     const tried = await tools.tryBoot(`${kind}-${disk.name}-state-${index + 1}`, {
-      ...{ contents: { ...step.contents, [disk.serial]: state }, isSystemWritable: true },
+      ...{ contents: { ...step.contents, [disk.serial]: made.disk }, isSystemWritable: true },
     });
     if (tried.kind === "failed") {
       const { failure, durationMs } = tried;

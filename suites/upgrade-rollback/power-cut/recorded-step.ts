@@ -13,7 +13,7 @@ import {
   writeMark,
 } from "../../../harness/index.ts";
 
-const systemSerial = "system";
+export const systemSerial = "system";
 /** Beyond any disk: the guest writes marks to that of the system alone. */
 const noMarks = Number.MAX_SAFE_INTEGER;
 
