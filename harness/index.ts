@@ -16,6 +16,7 @@ export { type Deadline, deadlineAfter, withDeadline } from "./core/deadline.ts";
 export { errorCodeOf } from "./core/errors.ts";
 export { matchesGlob } from "./core/matches-glob.ts";
 export { printable } from "./core/printable.ts";
+export { sideBySide } from "./core/side-by-side.ts";
 export { agentOf } from "./fixtures/agent-of.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
 export type { CheckOptions, CheckTools } from "./fixtures/register-check.ts";

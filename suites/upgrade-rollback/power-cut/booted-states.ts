@@ -2,6 +2,7 @@ import {
   agentOf,
   type DiskContents,
   type PowerCuts,
+  sideBySide,
   type TrialTools,
   type UpdateDriver,
 } from "../../../harness/index.ts";
@@ -29,10 +30,10 @@ export interface BootedStatesPlan {
 
 /** What a judgement on bytes says is tried: the guest's own kernel replays its journals, and its loader chooses. */
 export const bootStates = async (plan: BootedStatesPlan): Promise<readonly BootedState[]> => {
-  const booted: BootedState[] = [];
-  for (const [index, representative] of plan.representatives.entries())
-    booted.push(await bootState(plan, representative, `${plan.name}-${index + 1}`));
-  return booted;
+  const { tools, name, representatives } = plan;
+  return await sideBySide(tools.machinesAtOnce(), representatives, (one, index) =>
+    bootState(plan, one, `${name}-${index + 1}`),
+  );
 };
 
 const bootState = async (

@@ -10,6 +10,7 @@ import {
   type PowerCuts,
   profile,
   type RecordedWrites,
+  sideBySide,
   type TrialTools,
   type UpdateDriver,
 } from "../../../harness/index.ts";
@@ -81,8 +82,7 @@ export const leaveFiles = async (
   return left;
 };
 
-/** Judges the states of a disk, and boots some of them if none is bad. */
-export const cutNodeDisk = async (plan: {
+interface NodeDiskPlan {
   readonly tools: TrialTools;
   readonly kind: UpdateDriver["kind"];
   readonly check: string;
@@ -92,28 +92,37 @@ export const cutNodeDisk = async (plan: {
   readonly writes: RecordedWrites;
   /** How many are booted. */
   readonly boots: number;
-}): Promise<NodeDiskCut> => {
-  const { tools, kind, check, disk, step, writes, boots } = plan;
+}
+
+/** Judges the states of a disk, and boots some of them if none is bad. */
+export const cutNodeDisk = async (plan: NodeDiskPlan): Promise<NodeDiskCut> => {
+  const { tools, check, disk, writes, boots } = plan;
   const left = leftOn(disk, plan.left);
   const cuts = await tools.powerCuts.judge(check, writes, keptFilesOracle(placesOn(disk, left)));
-  const booted: BootedNodeDisk[] = [];
   const chosen = cuts.bad.length > 0 ? [] : cuts.representatives.slice(0, boots);
-  for (const [index, { name }] of chosen.entries()) {
-    using made = await tools.powerCuts.rebuild(writes, name);
-    const tried = await tools.tryBoot(`${kind}-${disk.name}-state-${index + 1}`, {
-      ...{ contents: { ...step.contents, [disk.serial]: made.disk }, isSystemWritable: true },
-    });
-    if (tried.kind === "failed") {
-      const { failure, durationMs } = tried;
-      booted.push({ name, durationMs, problems: [`${failure.kind}: ${failure.reason}`] });
-      continue;
-    }
-    const { machine } = tried;
-    const durationMs = machine.timeline.totalMs;
-    booted.push({ name, durationMs, problems: await problemsIn(agentOf(machine), left) });
-    await tools.kill(machine);
-  }
+  const booted = await sideBySide(tools.machinesAtOnce(), chosen, ({ name }, index) =>
+    bootNodeDisk({ ...plan, left }, name, `${plan.kind}-${disk.name}-state-${index + 1}`),
+  );
   return { cuts, booted };
+};
+
+const bootNodeDisk = async (
+  { tools, disk, left, step, writes }: NodeDiskPlan,
+  name: string,
+  configuration: string,
+): Promise<BootedNodeDisk> => {
+  using made = await tools.powerCuts.rebuild(writes, name);
+  const contents = { ...step.contents, [disk.serial]: made.disk };
+  const tried = await tools.tryBoot(configuration, { contents, isSystemWritable: true });
+  if (tried.kind === "failed") {
+    const { failure, durationMs } = tried;
+    return { name, durationMs, problems: [`${failure.kind}: ${failure.reason}`] };
+  }
+  const { machine } = tried;
+  const durationMs = machine.timeline.totalMs;
+  const problems = await problemsIn(agentOf(machine), left);
+  await tools.kill(machine);
+  return { name, durationMs, problems };
 };
 
 const leftOn = ({ mountPoint }: NodeDisk, left: LeftFiles): LeftFiles =>
