@@ -20,6 +20,8 @@ export const abDriver = (
 ): UpdateDriver => {
   const run = (agent: AgentClient, argv: readonly string[]): Promise<string> =>
     runUpdater(agent, argv, options);
+  const update = (agent: AgentClient, ...words: readonly string[]): Promise<string> =>
+    run(agent, [sysupdate, `--definitions=${definitions}`, ...words]);
   const listed = async (agent: AgentClient): Promise<readonly ListedEntry[]> =>
     listedIn(await run(agent, [bootctl, "list", "--json=short"]));
   return {
@@ -27,9 +29,13 @@ export const abDriver = (
     // One program writes the slot and then the entry, so that all is done when it is activated.
     stage: async () => undefined,
     activate: async (agent, release) => {
-      await withPayload(agent, release, () =>
-        run(agent, [sysupdate, `--definitions=${definitions}`, "update", release.version ?? ""]),
-      );
+      const isInstalled = (await listed(agent)).some((one) => one.identity === release.identity);
+      await withPayload(agent, release, async () => {
+        // A version that is named is taken, older or not. Whether there is something newer than all that is installed is told by the
+        // exit code of this alone (systemd-sysupdate(8)).
+        if (!isInstalled) await update(agent, "check-new");
+        await update(agent, "update", release.version ?? "");
+      });
       // What a rollback chose would go before the newest.
       await run(agent, [bootctl, "set-default", ""]);
       return {};
@@ -46,10 +52,7 @@ export const abDriver = (
     },
     version: bootedIdentity,
     // As systemd-sysupdate.service does, when its timer elapses: the newest, whatever that is.
-    offer: (agent, release) =>
-      withPayload(agent, release, () =>
-        run(agent, [sysupdate, `--definitions=${definitions}`, "update"]),
-      ),
+    offer: (agent, release) => withPayload(agent, release, () => update(agent, "update")),
     canList: true,
     entries: async (agent): Promise<readonly BootEntry[]> =>
       (await listed(agent)).map(({ id: _, ...entry }) => entry),
