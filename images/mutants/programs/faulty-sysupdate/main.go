@@ -1,0 +1,118 @@
+// Command faulty-sysupdate stands in place of systemd-sysupdate. It runs the real one beside it, and does harm where faults.json
+// beside it says so.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const (
+	directory = "/usr/lib/mutant"
+	bootFiles = "/efi/os"
+)
+
+type faults struct {
+	// HideFailures: that the real program failed is not told by the exit code.
+	HideFailures bool `json:"hideFailures"`
+	// Alter is a file of the release that runs; each update writes over its first bytes on the disk.
+	Alter string `json:"alter"`
+	// HoardMiB is left on the EFI system partition by each update.
+	HoardMiB int `json:"hoardMiB"`
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		var ended *exec.ExitError
+		if errors.As(err, &ended) {
+			os.Exit(ended.ExitCode())
+		}
+		fmt.Fprintln(os.Stderr, "faulty-sysupdate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	text, err := os.ReadFile(filepath.Join(directory, "faults.json"))
+	if err != nil {
+		return err
+	}
+	var present faults
+	if err := json.Unmarshal(text, &present); err != nil {
+		return err
+	}
+	real := exec.Command(filepath.Join(directory, "systemd-sysupdate"), args...)
+	real.Stdout, real.Stderr = os.Stdout, os.Stderr
+	if err := real.Run(); err != nil && !present.HideFailures {
+		return err
+	}
+	if !slices.Contains(args, "update") {
+		return nil
+	}
+	if err := present.alter(); err != nil {
+		return err
+	}
+	return present.hoard()
+}
+
+// alter goes past dm-verity, which would see it only if somebody read the file.
+func (f faults) alter() error {
+	if f.Alter == "" {
+		return nil
+	}
+	offset, err := placeOf(f.Alter)
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile("/proc/cmdline")
+	if err != nil {
+		return err
+	}
+	slot, err := slotIn(string(text))
+	if err != nil {
+		return err
+	}
+	return overwrite(slot, offset)
+}
+
+// slotIn is the partition that the release runs from, of the kernel's arguments.
+func slotIn(commandLine string) (string, error) {
+	for _, argument := range strings.Fields(commandLine) {
+		if label, isIt := strings.CutPrefix(argument, "systemd.verity_root_data=PARTLABEL="); isIt {
+			return filepath.Join("/dev/disk/by-partlabel", label), nil
+		}
+	}
+	return "", errors.New("no slot runs")
+}
+
+func overwrite(path string, offset int64) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_SYNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteAt([]byte("written in place"), offset)
+	return errors.Join(err, file.Close())
+}
+
+func (f faults) hoard() error {
+	if f.HoardMiB == 0 {
+		return nil
+	}
+	file, err := os.CreateTemp(bootFiles, "hoard-")
+	if err != nil {
+		return err
+	}
+	piece := []byte(strings.Repeat("hoarded ", 1<<17))
+	for range f.HoardMiB {
+		if _, err := file.Write(piece); err != nil {
+			return errors.Join(err, file.Close())
+		}
+	}
+	return file.Close()
+}
