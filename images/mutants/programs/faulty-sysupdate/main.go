@@ -21,6 +21,8 @@ const (
 type faults struct {
 	// HideFailures: that the real program failed is not told by the exit code.
 	HideFailures bool `json:"hideFailures"`
+	// RemoveFirst is a file that each update begins by removing.
+	RemoveFirst string `json:"removeFirst"`
 	// Alter is a file of the release that runs; each update writes over its first bytes on the disk.
 	Alter string `json:"alter"`
 	// HoardMiB is left on the EFI system partition by each update.
@@ -47,12 +49,18 @@ func run(args []string) error {
 	if err := json.Unmarshal(text, &present); err != nil {
 		return err
 	}
+	isUpdate := slices.Contains(args, "update")
+	if isUpdate && present.RemoveFirst != "" {
+		if err := os.Remove(present.RemoveFirst); err != nil {
+			return err
+		}
+	}
 	real := exec.Command(filepath.Join(directory, "systemd-sysupdate"), args...)
 	real.Stdout, real.Stderr = os.Stdout, os.Stderr
 	if err := real.Run(); err != nil && !present.HideFailures {
 		return err
 	}
-	if !slices.Contains(args, "update") {
+	if !isUpdate {
 		return nil
 	}
 	if err := present.alter(); err != nil {
