@@ -25,6 +25,9 @@ export const ipcs: GoProgram = testImages("ipcs");
 /** Fetches one address; Debian's busybox has only wget, whose options are others. */
 export const curl: GoProgram = testImages("curl");
 
+/** Runs busybox' shell, or bash where busybox' would drop a variable. */
+export const shell: GoProgram = testImages("sh");
+
 /** Beside `pause`, what our test images are made of. */
 export const testImagePrograms: readonly GoProgram[] = [
   webServer,
@@ -32,6 +35,7 @@ export const testImagePrograms: readonly GoProgram[] = [
   pgrep,
   ipcs,
   curl,
+  shell,
   agnhost,
 ];
 

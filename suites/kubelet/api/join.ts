@@ -82,7 +82,7 @@ export const joinKubelet = async (
   {
     slowness,
     ...changes
-  }: Pick<KubeletChanges, "config" | "files"> & { readonly slowness: number },
+  }: Pick<KubeletChanges, "config" | "files" | "flags"> & { readonly slowness: number },
 ): Promise<ReconfiguredKubelet & { readonly shipped: ShippedKubelet }> => {
   await agent.makeDirectory("/run/bootwright");
   await agent.writeFile(kubeconfigPath, nodeKubeconfig(plane, apiPort), { mode: 0o600 });
@@ -90,6 +90,7 @@ export const joinKubelet = async (
   const kubelet = await reconfiguredKubelet(agent, shipped, {
     ...changes,
     flags: {
+      ...changes.flags,
       kubeconfig: kubeconfigPath,
       "hostname-override": nodeName,
       "node-ip": guestAddress,

@@ -105,13 +105,16 @@ const standAlone = async (
 };
 
 const join = async (joining: Joining, client: ClusterClient, slowness: number): Promise<void> => {
-  await joinKubelet(joining, { config: testedConfig, files, slowness });
+  await joinKubelet(joining, { config: testedConfig, files, flags: testedFlags, slowness });
   await using nodes = nodeWatch(client);
   await nodes.start();
   // The program itself gives up after two minutes, whatever the host's speed.
   const deadline = watchedDeadline(joining.machine, 180_000 * Math.max(1, slowness));
   await nodes.until(nodeName, "become ready", isReadyNode, { deadline });
 };
+
+/** Nobody else tells a kubelet which processes are the runtime's; a spec wants to see what these use. It is a flag and no field. */
+const testedFlags = { "runtime-cgroups": "/system.slice/containerd.service" };
 
 /** A directory for static pods that specs put there; names with a dot in front are none. */
 const files = { "static-pods/.keep": "" };
