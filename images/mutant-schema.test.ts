@@ -100,7 +100,7 @@ fails: []
       mutant.yaml:6:22: recipe[0].addFile.path: expected an absolute path without // and a / at the end
       mutant.yaml:6:39: recipe[0].addFile.mode: Invalid input: expected string, received number
       mutant.yaml:7:25: recipe[1].removeFile.path: expected a path without . and ..
-      mutant.yaml:8:28: recipe[2].addProgram.program: expected a folder of images/mutants/programs: altered-kubelet, altered-runc, careless-migration, deaf-runc, faulty-ostree, faulty-runc, faulty-sysupdate, kill-pods, many-threads, spoil-host
+      mutant.yaml:8:28: recipe[2].addProgram.program: expected a folder of images/mutants/programs: altered-kubelet, altered-runc, careless-migration, careless-recovery, deaf-runc, faulty-ostree, faulty-runc, faulty-sysupdate, kill-pods, many-threads, spoil-host
       mutant.yaml:9:17: recipe[3].addProgram: expected either package and from, or program
       mutant.yaml:10:17: recipe[4].addProgram: expected either package and from, or program
       mutant.yaml:11:17: recipe[5].addProgram: expected either package and from, or program
