@@ -1,8 +1,9 @@
 import type { Deadline } from "../../harness/index.ts";
 import { type Health, healthAfterRestart } from "./kubelet-health.ts";
-import { isReady, type KubeletServer } from "./kubelet-server.ts";
+import { isReady, type KubeletServer, type Pods, statusOf } from "./kubelet-server.ts";
 import { expectedKubelet } from "./shipped-kubelet.ts";
 import {
+  idOf,
   type RunningContainer,
   runningContainers,
   type StandaloneNode,
@@ -35,13 +36,11 @@ export const aroundRestart = async (
   const health = await restart();
   waits.late(name, { wasStarved: () => health.isStarved });
   await hasLookedAgain(server, waits.within(readySeconds));
-  // What was never ready is not waited for.
+  // What was never ready need not become so; but which container it has a kubelet tells only some time after its start.
   const wasReady = isReady(pods.get("canary"));
-  const again = await waits.pods(
-    name,
-    (seen) => !wasReady || isReady(seen.get("canary")),
-    waits.within(readySeconds),
-  );
+  const isBack = (seen: Pods): boolean =>
+    wasReady ? isReady(seen.get("canary")) : idOf(statusOf(seen.get("canary"), "canary")) !== "";
+  const again = await waits.pods(name, isBack, waits.within(readySeconds));
   return {
     before,
     after: (await runningContainers(agent, again, [canary]))[canary],

@@ -10,7 +10,7 @@ export const busyboxPackage = { package: "busybox-static", from: "/usr/bin/busyb
 
 /**
  * A root directory as busybox' own images have it: a shell and the usual programs, each a hard link, so that a runtime that
- * masks `/bin/ls` masks nothing else. The shell is a program of its own (`withoutLs`).
+ * masks `/bin/ls` masks nothing else. The shell is a program of its own (`withoutApplets`).
  */
 export const busyboxLayer = async (
   workDir: string,
@@ -20,7 +20,7 @@ export const busyboxLayer = async (
   const busybox = join(workDir, "busybox");
   const shell = join(workDir, "sh");
   writeFileSync(busybox, content);
-  writeFileSync(shell, withoutLs(content));
+  writeFileSync(shell, withoutApplets(content));
   chmodSync(busybox, 0o755);
   const { stdout } = await exec(busybox, ["--list"]);
   const applets = stdout.trim().split("\n").toSorted();
@@ -42,24 +42,29 @@ export const busyboxLayer = async (
 };
 
 // In Debian's busybox the shell runs applets itself and looks at no path first (CONFIG_FEATURE_SH_STANDALONE), which busybox'
-// own images do not have: there `ls` is a program that can be masked, replaced or missing. An applet's name is looked up in
-// one sorted list, so this one's becomes another that sorts to the same place and that nobody calls: `ls` is then found as
-// any program is, and when it cannot be run the shell says so in the same words.
-const before = Buffer.from("\0losetup\0ls\0lsmod\0");
-const after = Buffer.from("\0losetup\0lr\0lsmod\0");
+// own images do not have: there `ls` is a program that can be masked, replaced or missing, and agnhost's image has an `nc` of its
+// own. An applet's name is looked up in one sorted list, so those become others that sort to the same place and that nobody calls:
+// they are then found as any program is, and when one cannot be run the shell says so in the same words.
+const hidden = [
+  { name: "ls", before: "\0losetup\0ls\0lsmod\0", after: "\0losetup\0lr\0lsmod\0" },
+  { name: "nc", before: "\0nbd-client\0nc\0netstat\0", after: "\0nbd-client\0nd\0netstat\0" },
+] as const;
 
 /** @throws {ImageError} IMAGE_BUILD when Debian's busybox has another list of applets. */
-export const withoutLs = (busybox: Buffer): Buffer => {
-  const at = busybox.indexOf(before);
-  if (at < 0 || busybox.includes(before, at + 1)) {
-    throw new ImageError(
-      "IMAGE_BUILD",
-      `Busybox should have the applets losetup, ls and lsmod once side by side, but has them ${at < 0 ? "nowhere" : "more than once"}`,
-      { hint: "Bring images/payload/conformance/busybox-layer.ts in line with Debian's package" },
-    );
-  }
+export const withoutApplets = (busybox: Buffer): Buffer => {
   const changed = Buffer.from(busybox);
-  after.copy(changed, at);
+  for (const { name, before, after } of hidden) {
+    const at = busybox.indexOf(before, 0, "latin1");
+    if (at < 0 || busybox.includes(before, at + 1, "latin1")) {
+      const [first, , last] = before.split("\0").filter((one) => one !== "");
+      throw new ImageError(
+        "IMAGE_BUILD",
+        `Busybox should have the applets ${first}, ${name} and ${last} once side by side, but has them ${at < 0 ? "nowhere" : "more than once"}`,
+        { hint: "Bring images/payload/conformance/busybox-layer.ts in line with Debian's package" },
+      );
+    }
+    changed.write(after, at, "latin1");
+  }
   return changed;
 };
 

@@ -25,6 +25,9 @@ export const ipcs: GoProgram = testImages("ipcs");
 /** Fetches one address; Debian's busybox has only wget, whose options are others. */
 export const curl: GoProgram = testImages("curl");
 
+/** Sends a datagram and prints the answer; Debian's busybox has an nc for TCP alone. */
+export const nc: GoProgram = testImages("nc");
+
 /** Runs busybox' shell, or bash where busybox' would drop a variable. */
 export const shell: GoProgram = testImages("sh");
 
@@ -35,6 +38,7 @@ export const testImagePrograms: readonly GoProgram[] = [
   pgrep,
   ipcs,
   curl,
+  nc,
   shell,
   agnhost,
 ];

@@ -7,7 +7,7 @@ import { bashLayer } from "./bash-layer.ts";
 import { busyboxLayer } from "./busybox-layer.ts";
 import { type LaidImage, type NamedImage, writeImageLayout } from "./image-layout.ts";
 import { type LayerEntry, packEntries } from "./layer.ts";
-import { curl, ipcs, noNewPrivs, pgrep, webServer } from "./programs.ts";
+import { curl, ipcs, nc, noNewPrivs, pgrep, webServer } from "./programs.ts";
 import { type LayerName, testImages } from "./test-images.ts";
 
 /**
@@ -66,6 +66,7 @@ const entriesOf = async (
       return [
         await program("agnhost", agnhost),
         await program("usr/bin/curl", curl),
+        await program("bin/nc", nc),
         { kind: "hard-link", path: "agnhost-2", to: "agnhost" },
         { kind: "directory", path: "uploads", mode: 0o755 },
         ...usersWith("user-defined-in-image"),
