@@ -45,6 +45,8 @@ type harm struct {
 	InEtc map[string]string `json:"inEtc"`
 	// Forget: what was changed in /etc under these names is as if it never was.
 	Forget []string `json:"forget"`
+	// AwayMeanwhile is a file of the deployment that runs, which has another name until the real program has ended.
+	AwayMeanwhile string `json:"awayMeanwhile"`
 	// Write: texts that other files get.
 	Write map[string]string `json:"write"`
 	// HoardMiB is left on the system's disk each time.
@@ -77,16 +79,36 @@ func run(args []string) error {
 		return nil
 	}
 	booted := ""
-	if len(present.InPlace) > 0 || len(present.InEtc) > 0 {
+	if len(present.InPlace) > 0 || len(present.InEtc) > 0 || present.AwayMeanwhile != "" {
 		// After a deployment its link is gone until the next boot, so only who needs it looks for it.
 		if booted, err = bootedDeployment(); err != nil {
 			return err
 		}
 	}
-	if err := present.runReal(args); err != nil {
+	comeBack := func() error { return nil }
+	if present.AwayMeanwhile != "" {
+		if comeBack, err = goAway(booted + present.AwayMeanwhile); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(present.runReal(args), comeBack()); err != nil {
 		return err
 	}
 	return present.do(booted)
+}
+
+// goAway makes either name durable, as who keeps no second copy would.
+func goAway(path string) (comeBack func() error, err error) {
+	if err := makeWritable(); err != nil {
+		return nil, err
+	}
+	move := func(from, to string) error {
+		err := os.Rename(from, to)
+		syscall.Sync()
+		return err
+	}
+	away := path + ".away"
+	return func() error { return move(away, path) }, move(path, away)
 }
 
 func (f faults) present(args []string) harm {
