@@ -16,6 +16,8 @@ export interface SpecSkip {
   readonly containerd?: string;
   /** Where it is written down. */
   readonly link?: string;
+  /** Whether the spec passes or not is a matter of chance, so that one that passes is not told. Default: it is. */
+  readonly mayPass?: boolean;
   /** The last day on which it holds, as in `2027-06-30`. Default: no end. */
   readonly until?: string;
 }
@@ -32,6 +34,7 @@ export const specSkipSchema: z.ZodType<SpecSkip> = z.strictObject({
   lacks: z.array(guestPath).max(20).default([]),
   containerd: versionRange.exactOptional(),
   link: z.url().max(500).exactOptional(),
+  mayPass: z.boolean().exactOptional(),
   until: z.iso.date().exactOptional(),
 });
 

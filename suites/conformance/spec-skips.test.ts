@@ -57,6 +57,7 @@ test("a skip that is over, fits nothing or is not needed is told", () => {
   expect(stale({}, [spec.id])).toEqual([
     "The skip of AppArmor is not needed: [k8s.io] AppArmor should enforce passes",
   ]);
+  expect(stale({ mayPass: true }, [spec.id])).toEqual([]);
   expect(stale({ lacks: ["/usr/sbin/there"] }, [spec.id])).toEqual([]);
   expect(stale({ match: "Nothing" }, [])).toEqual(["The skip of Nothing fits no spec"]);
   expect(stale({ match: "Nothing" }, [], false)).toEqual([]);

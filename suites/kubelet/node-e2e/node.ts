@@ -12,6 +12,7 @@ import type { SpecMachine } from "../../conformance/whole-run.ts";
 import { tooLate, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import { type ClusterClient, clusterClient } from "../api/cluster-client.ts";
 import {
+  apiServerOf,
   askable,
   connectGuest,
   type Joining,
@@ -111,6 +112,22 @@ const join = async (joining: Joining, client: ClusterClient, slowness: number): 
   // The program itself gives up after two minutes, whatever the host's speed.
   const deadline = watchedDeadline(joining.machine, 180_000 * Math.max(1, slowness));
   await nodes.until(nodeName, "become ready", isReadyNode, { deadline });
+  await receive(joining);
+};
+
+/**
+ * A spec wants a node whose card has received a megabyte, as one has that pulled its images over it: it gets the longest text that the
+ * API server has. What becomes of that is for the spec to see.
+ */
+const receive = async ({ agent, plane }: Joining): Promise<void> => {
+  await agent.http(`${apiServerOf(plane)}/openapi/v2`, {
+    headers: {
+      accept: "application/json",
+      "accept-encoding": "identity",
+      authorization: `Bearer ${plane.tokens.admin}`,
+    },
+    maxBodyBytes: 2 * 1024 * 1024,
+  });
 };
 
 /** Nobody else tells a kubelet which processes are the runtime's; a spec wants to see what these use. It is a flag and no field. */
