@@ -265,7 +265,6 @@ export class RunningMachine implements AsyncDisposable {
   }
 
   async #kill(): Promise<StoppedMachine> {
-    await this.#collectJournal();
     this.watch.expectEnd();
     await this.qemu.kill();
     return await this.ended("QEMU was killed");

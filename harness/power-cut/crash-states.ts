@@ -50,6 +50,8 @@ export interface CrashStatesOptions {
 }
 
 const sectorBytes = 512;
+/** The superblock begins at byte 1024 and has 1024 (Documentation/filesystems/ext4, "Super Block"). */
+const superblockCut = 3;
 const allSubsetsUpTo = 6;
 const randomSubsets = 8;
 
@@ -182,7 +184,10 @@ class Enumeration {
     }
   }
 
-  /** In sectors: after its first unit, before its last, and at a seeded one. */
+  /**
+   * In sectors: after its first unit, before its last, and at a seeded one; of a block of 4 KiB also where ext4's superblock, which is two
+   * sectors of the first one, would be torn.
+   */
   #cutsOf({ index, startByte, sizeBytes }: WriteEntry): ReadonlySet<number> {
     const unit = this.#atomicBytes;
     const first = (Math.floor(startByte / unit) + 1) * unit - startByte;
@@ -190,7 +195,9 @@ class Enumeration {
     if (count < 1) return new Set();
     const next = seededNumbers(`torn.${this.#seed}.${index}`);
     const chosen = [0, count - 1, Math.floor(next() * count)];
-    return new Set(chosen.map((turn) => (first + turn * unit) / sectorBytes));
+    const cuts = chosen.map((turn) => (first + turn * unit) / sectorBytes);
+    const isBlock = unit === sectorBytes && sizeBytes === 4096;
+    return new Set([...cuts, ...(isBlock ? [superblockCut] : [])]);
   }
 
   *#subsetsOf({ pending }: CutPoint): Generator<Subset> {

@@ -1,6 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { type BadState, powerCutFiles, readPowerCutRecord } from "./power-cut-record.ts";
+import { basename, join } from "node:path";
+import {
+  type BadState,
+  powerCutFiles,
+  powerCutFolder,
+  readPowerCutRecord,
+} from "./power-cut-record.ts";
 
 /** A bad crash state of which the run directory has what it is made from. */
 export interface KeptState extends BadState {
@@ -24,6 +29,9 @@ export const keptStates = (runDirectory: string, check?: string): readonly KeptS
   const kept = names
     .map((name) => join(parent, name))
     .filter((folder) => existsSync(join(folder, powerCutFiles.record)))
+    .filter(
+      (folder) => check === undefined || basename(folder).startsWith(powerCutFolder({ check })),
+    )
     .map((folder) => ({ folder, record: readPowerCutRecord(folder) }));
   const asked = check ?? kept.find(({ record }) => record.bad.length > 0)?.record.check;
   return kept

@@ -6,6 +6,7 @@ import {
   level,
   profile,
   testTrial,
+  unsupported,
 } from "../../harness/index.ts";
 import { driverOf } from "./driver-of.ts";
 import { type KillPoint, type KillSeen, killUpdate } from "./killed/kill-update.ts";
@@ -37,6 +38,11 @@ for (const stated of level() === "quick" ? asked.slice(0, 1) : asked) {
     ({ first, second, seen }, tools) => {
       tools.figure("kills", seen.length, "count");
       for (const one of seen) judgeKill(one, { first, second }, tools);
+      const midst = seen.filter(({ point }) => point !== "acknowledged");
+      if (midst.every(({ outcome }) => outcome !== undefined))
+        unsupported(
+          `The update was over before it could be killed, after ${Math.max(...midst.map(({ writes }) => writes))} writes`,
+        );
     },
   );
 }

@@ -4,6 +4,8 @@ import {
   agentOf,
   type BootedMachine,
   type ControlPlane,
+  deadlineAfter,
+  errorCodeOf,
   type TrialTools,
 } from "../../../harness/index.ts";
 import { mirroredContainerd, requireContainerd } from "../../conformance/mirrored-containerd.ts";
@@ -112,21 +114,25 @@ const join = async (joining: Joining, client: ClusterClient, slowness: number): 
   // The program itself gives up after two minutes, whatever the host's speed.
   const deadline = watchedDeadline(joining.machine, 180_000 * Math.max(1, slowness));
   await nodes.until(nodeName, "become ready", isReadyNode, { deadline });
-  await receive(joining);
+  await receive(joining, slowness);
 };
 
 /**
  * A spec wants a node whose card has received a megabyte, as one has that pulled its images over it: it gets the longest text that the
  * API server has. What becomes of that is for the spec to see.
  */
-const receive = async ({ agent, plane }: Joining): Promise<void> => {
-  await agent.http(`${apiServerOf(plane)}/openapi/v2`, {
+const receive = async ({ agent, plane }: Joining, slowness: number): Promise<void> => {
+  const asked = agent.http(`${apiServerOf(plane)}/openapi/v2`, {
+    deadline: deadlineAfter(60_000 * Math.max(1, slowness)),
     headers: {
       accept: "application/json",
       "accept-encoding": "identity",
       authorization: `Bearer ${plane.tokens.admin}`,
     },
     maxBodyBytes: 2 * 1024 * 1024,
+  });
+  await asked.catch((error: unknown) => {
+    if (errorCodeOf(error) !== "TIMEOUT") throw error;
   });
 };
 

@@ -1,12 +1,15 @@
 // A node whose QEMU is killed in the midst of an update. That is no power cut: what the guest handed to its disks is there,
 // flushed or not, and only what it still kept in its memory is lost. So this shows crude faults alone, and what it does not
 // show is enumerated in power-cut/.
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type AgentClient,
   agentOf,
+  deadlineAfter,
   type Release,
   type TrialTools,
   type UpdateDriver,
+  unsupported,
   virtioDisks,
 } from "../../../harness/index.ts";
 import { attachedPayload, withPayload } from "../payload.ts";
@@ -17,9 +20,9 @@ export type KillPoint = number | "acknowledged";
 
 export interface KillSeen {
   readonly point: KillPoint;
-  /** Writes of the update when it was killed. */
+  /** Writes of the update shortly before it was killed. */
   readonly writes: number;
-  /** Whether the updater had come to its end by then, and to which. */
+  /** To which end the updater came before it was killed. */
   readonly outcome: OfferSeen["outcome"] | undefined;
   /** Identity of what booted then, or why nothing did. */
   readonly nextBoot: string | { readonly failed: string };
@@ -41,7 +44,7 @@ export const killUpdate = async (plan: KillPlan): Promise<KillSeen> => {
     attached: [attachedPayload(release)],
   });
   const agent = agentOf(machine);
-  const count = await writeCounter(agent);
+  const count = await writeCounter(agent, tools);
   const before = await count();
   let outcome: OfferSeen["outcome"] | undefined;
   const updated = outcomeOf(machine, async () => {
@@ -50,17 +53,18 @@ export const killUpdate = async (plan: KillPlan): Promise<KillSeen> => {
   }).then((one) => {
     outcome = one;
   });
-  const killed = (async (): Promise<number> => {
-    for (;;) {
-      const writes = (await count()) - before;
-      if (outcome !== undefined || (point !== "acknowledged" && writes >= point)) return writes;
-    }
-  })();
+  const reached = async (): Promise<void> => {
+    if (point === "acknowledged") return;
+    while (outcome === undefined && (await count()) - before < point)
+      await pause(pauseMs, undefined, { ref: false });
+  };
   // An updater that could not be asked at all ends here. One that is cut off below has nobody who waits for it.
-  const writes = await Promise.race([killed, updated.then(() => killed)]);
-  const seen = outcome;
+  await (point === "acknowledged" ? updated : Promise.race([reached(), updated]));
+  const writes = (await count()) - before;
   updated.catch(() => undefined);
   const contents = await tools.kill(machine);
+  // Whatever it said up to the end counts.
+  const seen = outcome;
   const next = await tools.tryBoot(`${driver.kind}-after-kill-at-${point}`, {
     ...{ contents, isSystemWritable: true },
   });
@@ -73,14 +77,25 @@ export const killUpdate = async (plan: KillPlan): Promise<KillSeen> => {
   return { point, writes, outcome: seen, nextBoot };
 };
 
+/** Between two looks at the counter, so that looking takes little of the guest. */
+const pauseMs = 50;
+const readMs = 30_000;
+
 /** Writes that the guest's kernel has completed on the system's disk: Documentation/block/stat.rst. */
-const writeCounter = async (agent: AgentClient): Promise<() => Promise<number>> => {
-  const device = (await virtioDisks(agent)).get("system") ?? "";
+const writeCounter = async (
+  agent: AgentClient,
+  { slowness }: Pick<TrialTools, "slowness">,
+): Promise<() => Promise<number>> => {
+  const device =
+    (await virtioDisks(agent)).get("system") ??
+    unsupported("The guest does not tell which of its disks is the system's");
   const path = `${device.replace("/dev/", "/sys/block/")}/stat`;
-  return async () =>
-    Number(
-      String(await agent.readFile(path))
-        .trim()
-        .split(/\s+/)[4],
-    );
+  return async () => {
+    const deadline = deadlineAfter(readMs * Math.max(1, slowness));
+    const text = String(await agent.readFile(path, { deadline, length: 4096 }));
+    const writes = Number(text.trim().split(/\s+/)[4]);
+    return Number.isFinite(writes)
+      ? writes
+      : unsupported(`The guest's ${path} does not count writes`);
+  };
 };

@@ -2,8 +2,8 @@
 // counts tries and those who bless a boot write then, and goes back to v1 where that is told by the disk. Each log is judged as a
 // whole, the machine's start and end included.
 import {
-  type AgentClient,
-  deadlineAfter,
+  agentOf,
+  type BootedMachine,
   fail,
   level,
   type Oracle,
@@ -16,6 +16,7 @@ import {
   type UpdateDriver,
   unsupported,
 } from "../../../harness/index.ts";
+import { tooLate, watchedDeadline } from "../../node-runtime/watched-deadline.ts";
 import type { PromisedUpgrade } from "../node-changes.ts";
 import { attachedPayload, withPayload } from "../payload.ts";
 import { type BootedState, bootStates } from "./booted-states.ts";
@@ -132,8 +133,8 @@ const firstBoot = async (plan: SecondPlan, { contents }: RecordedStep): Promise<
     configuration: "ab-cut-first-boot",
     variant: { contents },
     hasMarks: false,
-    act: async (agent) => {
-      const trouble = await notBlessed(agent, tools);
+    act: async (_agent, machine) => {
+      const trouble = await notBlessed(machine, tools);
       if (trouble !== undefined) fail(trouble);
     },
   });
@@ -142,14 +143,19 @@ const firstBoot = async (plan: SecondPlan, { contents }: RecordedStep): Promise<
   return { name: "first-boot", step, old: v2, next: v2, oracle };
 };
 
-/** Waits until the node has said that its new release is good. Returns what is in the way of that. */
+/**
+ * Waits until the node has said that its new release is good. Returns what is in the way of that; the check ends here where the time
+ * is over and the machine waited for the host meanwhile.
+ */
 export const notBlessed = async (
-  agent: AgentClient,
+  machine: BootedMachine,
   { slowness }: Pick<TrialTools, "slowness">,
 ): Promise<string | undefined> => {
-  const deadline = deadlineAfter(blessMs * Math.max(1, slowness));
-  const bless = await agent.waitForUnitUntil(blessUnit, deadline);
-  return bless.isActive ? undefined : `The new release was not found good: ${bless.reason}`;
+  const deadline = watchedDeadline(machine, blessMs * Math.max(1, slowness));
+  const bless = await agentOf(machine).waitForUnitUntil(blessUnit, deadline);
+  if (bless.isActive) return undefined;
+  const trouble = `The new release was not found good: ${bless.reason}`;
+  return deadline.remainingMs() <= 0 ? tooLate(deadline, trouble) : trouble;
 };
 
 const blessUnit = "systemd-bless-boot.service";

@@ -4,6 +4,7 @@
 import {
   type AgentClient,
   agentOf,
+  type BootedMachine,
   type DiskContents,
   type MachineVariant,
   markOffsetOf,
@@ -36,7 +37,7 @@ export interface StepPlan {
   /** What is done before the update begins. */
   readonly prepare?: (agent: AgentClient) => Promise<unknown>;
   /** What is asked of the updater; when it returns, the step counts as acknowledged. */
-  readonly act: (agent: AgentClient) => Promise<unknown>;
+  readonly act: (agent: AgentClient, machine: BootedMachine) => Promise<unknown>;
 }
 
 /** Boots a machine, does the act between the marks BEGIN and ACK, and powers the machine off. */
@@ -53,7 +54,7 @@ export const recordStep = async (plan: StepPlan): Promise<RecordedStep> => {
   const place = { serial: systemSerial, offsetBytes: markOffset };
   await plan.prepare?.(agent);
   if (hasMarks) await writeMark(agent, place, "BEGIN");
-  await act(agent);
+  await act(agent, machine);
   if (hasMarks) await writeMark(agent, place, "ACK");
   const otherWrites = new Map(
     alsoRecorded.map((serial) => [

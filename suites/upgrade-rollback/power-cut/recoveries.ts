@@ -1,6 +1,7 @@
 // A power cut while a node recovers from one. A machine is booted from a crash state of the update and all that it writes is recorded:
 // the kernel that replays journals, the loader that counts a try, the node that finds its release good, its own end. Nobody has
-// asked for anything meanwhile, so whatever release started must stay the one that does, whole, whenever the power goes again.
+// asked for anything meanwhile, so a new release that started must stay the one that does, whole, whenever the power goes again; an old
+// one too, unless the update was under way.
 import {
   agentOf,
   type DiskContents,
@@ -58,14 +59,21 @@ const recoverFrom = async (
   const agent = agentOf(machine);
   const identity = await driver.version(agent);
   const isCounted = driver.kind === "ab" && from.isWhole === "new";
-  const trouble = isCounted ? await notBlessed(agent, tools) : undefined;
+  const trouble = isCounted ? await notBlessed(machine, tools) : undefined;
   const { markOffset, base: layout } = step.writes;
   const writes = { ...recordedDisk(machine, systemSerial), markOffset, layout };
   const seen = `up with ${identity} after ${(machine.timeline.totalMs / 1000).toFixed(1)} s`;
   await tools.powerOff(machine);
-  const startPhase = from.isWhole === "new" ? "acknowledged" : "before";
+  const startPhase = phaseOf(from);
   const judging = { startPhase, after: from.name } as const;
   const check = checkOf(driver.kind, "recovery");
   const cuts = await tools.powerCuts.judge(check, writes, oracle, judging);
   return { from, identity, seen, trouble, cuts };
 };
+
+/**
+ * What may start while it recovers. A loader that reads no journal may start the old release from a disk whose journal has the new one
+ * as the next; the kernel replays that, and until the update was acknowledged either is right.
+ */
+const phaseOf = ({ isWhole, phase }: Representative): Representative["phase"] =>
+  isWhole === "new" ? "acknowledged" : phase;
