@@ -10,6 +10,7 @@ export const mutantProgram = (name: string): GoProgram => ({ module, package: `.
 /** The names of all of them. */
 export const mutantProgramNames = (): readonly string[] =>
   readdirSync(join(import.meta.dirname, module), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    // What they share is in `internal`, as Go has it.
+    .filter((entry) => entry.isDirectory() && entry.name !== "internal")
     .map(({ name }) => name)
     .toSorted();

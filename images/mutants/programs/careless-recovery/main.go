@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
+
+	"bootwright/mutants/programs/internal/standin"
 )
 
 const boot = "/boot"
@@ -26,7 +27,7 @@ func run() error {
 	if err != nil || !wasCut(log) {
 		return err
 	}
-	if err := makeWritable(); err != nil {
+	if err := standin.MakeWritable(boot); err != nil {
 		return err
 	}
 	kernels, err := filepath.Glob(boot + "/ostree/*/vmlinuz-*")
@@ -69,21 +70,6 @@ func wasCut(log string) bool {
 		}
 	}
 	return false
-}
-
-// makeWritable is for this process alone; the thread must be the one that goes on.
-func makeWritable() error {
-	runtime.LockOSThread()
-	if err := syscall.Unshare(syscall.CLONE_NEWNS); err != nil {
-		return fmt.Errorf("unshare: %w", err)
-	}
-	if err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
-		return fmt.Errorf("make private: %w", err)
-	}
-	if err := syscall.Mount(boot, boot, "", syscall.MS_REMOUNT|syscall.MS_SILENT, ""); err != nil {
-		return fmt.Errorf("remount %s: %w", boot, err)
-	}
-	return nil
 }
 
 // writeAnew has the removal on the disk before it writes.

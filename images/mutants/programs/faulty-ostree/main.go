@@ -3,24 +3,22 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
+
+	"bootwright/mutants/programs/internal/standin"
 )
 
 const (
-	directory = "/usr/lib/mutant"
-	sysroot   = "/sysroot"
-	etcLayer  = "/run/metadata/etc"
-	lock      = "/var/lib/faulty-ostree.lock"
+	sysroot  = "/sysroot"
+	etcLayer = "/run/metadata/etc"
+	lock     = "/var/lib/faulty-ostree.lock"
 )
 
 type faults struct {
@@ -54,23 +52,12 @@ type harm struct {
 }
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
-		var ended *exec.ExitError
-		if errors.As(err, &ended) {
-			os.Exit(ended.ExitCode())
-		}
-		fmt.Fprintln(os.Stderr, "faulty-ostree:", err)
-		os.Exit(1)
-	}
+	standin.Main("faulty-ostree", run)
 }
 
 func run(args []string) error {
-	text, err := os.ReadFile(filepath.Join(directory, "faults.json"))
-	if err != nil {
-		return err
-	}
 	var all faults
-	if err := json.Unmarshal(text, &all); err != nil {
+	if err := standin.Read(&all); err != nil {
 		return err
 	}
 	present := all.present(args)
@@ -79,6 +66,7 @@ func run(args []string) error {
 		return nil
 	}
 	booted := ""
+	var err error
 	if len(present.InPlace) > 0 || len(present.InEtc) > 0 || present.AwayMeanwhile != "" {
 		// After a deployment its link is gone until the next boot, so only who needs it looks for it.
 		if booted, err = bootedDeployment(); err != nil {
@@ -99,7 +87,7 @@ func run(args []string) error {
 
 // goAway makes either name durable, as who keeps no second copy would.
 func goAway(path string) (comeBack func() error, err error) {
-	if err := makeWritable(); err != nil {
+	if err := standin.MakeWritable(sysroot); err != nil {
 		return nil, err
 	}
 	move := func(from, to string) error {
@@ -129,9 +117,7 @@ func (h harm) runReal(args []string) error {
 	if h.Trust {
 		args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--untrusted" })
 	}
-	real := exec.Command(filepath.Join(directory, "ostree"), args...)
-	real.Stdout, real.Stderr = os.Stdout, os.Stderr
-	err := real.Run()
+	err := standin.RunReal("ostree", args)
 	if err != nil && h.StayLocked {
 		return errors.Join(err, os.WriteFile(lock, nil, 0o600))
 	}
@@ -169,7 +155,7 @@ func (h harm) do(booted string) error {
 	if len(h.InPlace) == 0 && len(h.InEtc) == 0 && h.HoardMiB == 0 {
 		return nil
 	}
-	if err := makeWritable(); err != nil {
+	if err := standin.MakeWritable(sysroot); err != nil {
 		return err
 	}
 	for path, text := range h.InPlace {
@@ -180,22 +166,7 @@ func (h harm) do(booted string) error {
 	if err := h.alterOthers(booted); err != nil {
 		return err
 	}
-	return h.hoard()
-}
-
-// makeWritable is for this process alone, as ostree does it for itself; the thread must be the one that goes on.
-func makeWritable() error {
-	runtime.LockOSThread()
-	if err := syscall.Unshare(syscall.CLONE_NEWNS); err != nil {
-		return fmt.Errorf("unshare: %w", err)
-	}
-	if err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
-		return fmt.Errorf("make private: %w", err)
-	}
-	if err := syscall.Mount(sysroot, sysroot, "", syscall.MS_REMOUNT|syscall.MS_SILENT, ""); err != nil {
-		return fmt.Errorf("remount %s: %w", sysroot, err)
-	}
-	return nil
+	return standin.Hoard(sysroot, h.HoardMiB)
 }
 
 // overwrite keeps the inode, which the repository has too.
@@ -224,21 +195,4 @@ func (h harm) alterOthers(booted string) error {
 		}
 	}
 	return nil
-}
-
-func (h harm) hoard() error {
-	if h.HoardMiB == 0 {
-		return nil
-	}
-	file, err := os.CreateTemp(sysroot, "hoard-")
-	if err != nil {
-		return err
-	}
-	piece := []byte(strings.Repeat("hoarded ", 1<<17))
-	for range h.HoardMiB {
-		if _, err := file.Write(piece); err != nil {
-			return err
-		}
-	}
-	return file.Close()
 }

@@ -3,20 +3,16 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"bootwright/mutants/programs/internal/standin"
 )
 
-const (
-	directory = "/usr/lib/mutant"
-	bootFiles = "/efi/os"
-)
+const bootFiles = "/efi/os"
 
 type faults struct {
 	// HideFailures: that the real program failed is not told by the exit code.
@@ -30,23 +26,12 @@ type faults struct {
 }
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
-		var ended *exec.ExitError
-		if errors.As(err, &ended) {
-			os.Exit(ended.ExitCode())
-		}
-		fmt.Fprintln(os.Stderr, "faulty-sysupdate:", err)
-		os.Exit(1)
-	}
+	standin.Main("faulty-sysupdate", run)
 }
 
 func run(args []string) error {
-	text, err := os.ReadFile(filepath.Join(directory, "faults.json"))
-	if err != nil {
-		return err
-	}
 	var present faults
-	if err := json.Unmarshal(text, &present); err != nil {
+	if err := standin.Read(&present); err != nil {
 		return err
 	}
 	isUpdate := slices.Contains(args, "update")
@@ -55,9 +40,7 @@ func run(args []string) error {
 			return err
 		}
 	}
-	real := exec.Command(filepath.Join(directory, "systemd-sysupdate"), args...)
-	real.Stdout, real.Stderr = os.Stdout, os.Stderr
-	if err := real.Run(); err != nil && !present.HideFailures {
+	if err := standin.RunReal("systemd-sysupdate", args); err != nil && !present.HideFailures {
 		return err
 	}
 	if !isUpdate {
@@ -66,7 +49,7 @@ func run(args []string) error {
 	if err := present.alter(); err != nil {
 		return err
 	}
-	return present.hoard()
+	return standin.Hoard(bootFiles, present.HoardMiB)
 }
 
 // alter goes past dm-verity, which would see it only if somebody read the file.
@@ -106,21 +89,4 @@ func overwrite(path string, offset int64) error {
 	}
 	_, err = file.WriteAt([]byte("written in place"), offset)
 	return errors.Join(err, file.Close())
-}
-
-func (f faults) hoard() error {
-	if f.HoardMiB == 0 {
-		return nil
-	}
-	file, err := os.CreateTemp(bootFiles, "hoard-")
-	if err != nil {
-		return err
-	}
-	piece := []byte(strings.Repeat("hoarded ", 1<<17))
-	for range f.HoardMiB {
-		if _, err := file.Write(piece); err != nil {
-			return errors.Join(err, file.Close())
-		}
-	}
-	return file.Close()
 }
