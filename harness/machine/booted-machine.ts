@@ -63,8 +63,8 @@ export interface BootedMachine extends AsyncDisposable {
    */
   powerOff(deadline: Deadline, way?: PowerOffWay): Promise<StoppedMachine>;
   /**
-   * Ends QEMU by SIGKILL, at once: its journal is not fetched before. Only what the guest has not yet handed to its disks is lost: what it handed over and did not flush
-   * is there, so this is no power cut.
+   * Ends QEMU by SIGKILL, at once: the guest's journal is not fetched before. Only what the guest has not yet handed to its disks is
+   * lost: what it handed over and did not flush is there, so this is no power cut.
    */
   kill(): Promise<StoppedMachine>;
 }

@@ -13,6 +13,7 @@ import {
   sideBySide,
   type TrialTools,
   type UpdateDriver,
+  unsupported,
 } from "../../../harness/index.ts";
 import { changeNode, type NodeChanges, type PromisedUpgrade } from "../node-changes.ts";
 import type { RecordedStep } from "./recorded-step.ts";
@@ -98,6 +99,7 @@ interface NodeDiskPlan {
 export const cutNodeDisk = async (plan: NodeDiskPlan): Promise<NodeDiskCut> => {
   const { tools, check, disk, writes, boots } = plan;
   const left = leftOn(disk, plan.left);
+  if (left.size === 0) unsupported(`Nothing was left below ${disk.mountPoint} that could be lost`);
   const cuts = await tools.powerCuts.judge(check, writes, keptFilesOracle(placesOn(disk, left)));
   const chosen = cuts.bad.length > 0 ? [] : cuts.representatives.slice(0, boots);
   const booted = await sideBySide(tools.machinesAtOnce(), chosen, ({ name }, index) =>

@@ -23,7 +23,7 @@ export const recoveryStarts = (
     .slice(0, count);
 };
 
-/** A write that was lost while others came through is what a journal is for. */
+/** A write that was lost, in whole or in part, while others came through is what a journal is for. */
 const eagernessOf = ({ phase, name }: Representative): number => {
   const isInOrder = /^\d+\.prefix\.whole$/.test(name);
   const phases = { before: 0, acknowledged: 2, "under-way": 4 };
