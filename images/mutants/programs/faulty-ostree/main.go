@@ -43,8 +43,10 @@ type harm struct {
 	InEtc map[string]string `json:"inEtc"`
 	// Forget: what was changed in /etc under these names is as if it never was.
 	Forget []string `json:"forget"`
-	// AwayMeanwhile is a file of the deployment that runs, which has another name until the real program has ended.
-	AwayMeanwhile string `json:"awayMeanwhile"`
+	// TakeAway is a file of the deployment that runs, which gets another name before the real program begins; PutBack one that gets its own
+	// again when the real program has ended.
+	TakeAway string `json:"takeAway"`
+	PutBack  string `json:"putBack"`
 	// Write: texts that other files get.
 	Write map[string]string `json:"write"`
 	// HoardMiB is left on the system's disk each time.
@@ -67,36 +69,38 @@ func run(args []string) error {
 	}
 	booted := ""
 	var err error
-	if len(present.InPlace) > 0 || len(present.InEtc) > 0 || present.AwayMeanwhile != "" {
+	if len(present.InPlace) > 0 || len(present.InEtc) > 0 || present.TakeAway != "" || present.PutBack != "" {
 		// After a deployment its link is gone until the next boot, so only who needs it looks for it.
 		if booted, err = bootedDeployment(); err != nil {
 			return err
 		}
 	}
-	comeBack := func() error { return nil }
-	if present.AwayMeanwhile != "" {
-		if comeBack, err = goAway(booted + present.AwayMeanwhile); err != nil {
+	if present.TakeAway != "" {
+		if err := move(booted+present.TakeAway, booted+present.TakeAway+awaySuffix); err != nil {
 			return err
 		}
 	}
-	if err := errors.Join(present.runReal(args), comeBack()); err != nil {
+	if err := present.runReal(args); err != nil {
 		return err
+	}
+	if present.PutBack != "" {
+		if err := move(booted+present.PutBack+awaySuffix, booted+present.PutBack); err != nil {
+			return err
+		}
 	}
 	return present.do(booted)
 }
 
-// goAway makes either name durable, as who keeps no second copy would.
-func goAway(path string) (comeBack func() error, err error) {
+const awaySuffix = ".away"
+
+// move makes the other name durable.
+func move(from, to string) error {
 	if err := standin.MakeWritable(sysroot); err != nil {
-		return nil, err
-	}
-	move := func(from, to string) error {
-		err := os.Rename(from, to)
-		syscall.Sync()
 		return err
 	}
-	away := path + ".away"
-	return func() error { return move(away, path) }, move(path, away)
+	err := os.Rename(from, to)
+	syscall.Sync()
+	return err
 }
 
 func (f faults) present(args []string) harm {
