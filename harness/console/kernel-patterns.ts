@@ -20,6 +20,14 @@ export const kernelPatterns: Readonly<Record<(typeof kernelPatternIds)[number], 
     regex: /^Kernel panic - not syncing: IO-APIC \+ timer doesn't work!/,
     note: "arch/x86/kernel/apic/io_apic.c compares with host time, which a loaded host under TCG breaks; `no_timer_check` avoids it",
   },
+  "emulator-timer-lost": {
+    title: "A timer of a sleeping processor never fired",
+    gravity: fatal("emulator-fault"),
+    sources: fromKernel,
+    starts: ["rcu: rcu_"],
+    regex: /^rcu: rcu_\w+ kthread timer wakeup didn't happen for \d+ jiffies!/,
+    note: "kernel/rcu/tree_stall.h: rcu_check_gp_kthread_expired_fqs_timer(). Seen under QEMU 10.0.13 TCG: a vCPU halts in its idle loop, and its local APIC timer is not heard of again",
+  },
   "emulator-eflags": {
     title: "The emulator loaded garbage into EFLAGS",
     gravity: fatal("emulator-fault"),
@@ -169,6 +177,7 @@ export const kernelPatterns: Readonly<Record<(typeof kernelPatternIds)[number], 
 /** In order of precedence: the particular panics stand before the general one. */
 export const kernelPatternIds = [
   "emulator-timer",
+  "emulator-timer-lost",
   "emulator-eflags",
   "no-root",
   "no-init",

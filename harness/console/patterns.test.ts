@@ -101,6 +101,16 @@ const samples: Readonly<Record<PatternId, Samples>> = {
     ],
     no: ["[    0.099823] ..MP-BIOS bug: 8254 timer not connected to IO-APIC"],
   },
+  "emulator-timer-lost": {
+    phase: "kernel",
+    yes: [
+      "[   22.059730] rcu: rcu_preempt kthread timer wakeup didn't happen for 5251 jiffies! g-1155 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402",
+    ],
+    no: [
+      "[   22.065460] rcu: rcu_preempt kthread starved for 5252 jiffies! g-1155 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402 ->cpu=1",
+      "[    0.130000] rcu: Preemptible hierarchical RCU implementation.",
+    ],
+  },
   "emulator-eflags": {
     phase: "kernel",
     yes: [
