@@ -28,6 +28,7 @@ export {
   conformance,
   level,
   manifest,
+  measuring,
   profile,
   releases,
   type StoppedContext,
@@ -66,6 +67,7 @@ export {
 export { releaseOracle, settledOracle } from "./power-cut/release-oracle.ts";
 
 export { toCheckId } from "./results/check-id.ts";
+export type { TimelineRecord } from "./results/timeline-record.ts";
 export { type DamagedRelease, damagedRelease } from "./update/damaged-release.ts";
 export type {
   BootEntry,

@@ -244,3 +244,28 @@ test("a guest that reaches services of the host: QEMU may start a relay for each
     "elevateprivileges=deny,spawn=deny",
   );
 });
+
+test("a machine whose instructions are counted has a clock of its own and devices that do not run beside it", () => {
+  const argv = toArgv(
+    exampleSpec({
+      cpu: { model: "Nehalem", count: 1 },
+      seed: 1,
+      counting: { pluginPath: "/cache/count.so", countsPath: "/run/x/counts" },
+      disks: [{ id: "system", serial: "system", path: "/i.raw", format: "raw", readOnly: true }],
+      ports: [{ name: "agent", socketPath: "/run/x/agent.sock" }],
+    }),
+  );
+  const told = lines(argv)
+    .split("\n")
+    .filter((line) => /^-(machine|rtc|icount|plugin|seed|device virtio)/.test(line));
+  expect(told).toEqual([
+    "-machine q35,graphics=off,hpet=off",
+    "-rtc base=2026-01-01T00:00:00,clock=vm",
+    "-icount shift=0,sleep=off",
+    "-device virtio-rng-pci,rng=rng,ioeventfd=off",
+    "-seed 1",
+    "-device virtio-blk-pci,id=disk-system,drive=disk-system,serial=system,ioeventfd=off",
+    "-device virtio-serial-pci,id=ports,max_ports=2,ioeventfd=off",
+    "-plugin file=/cache/count.so,out=/run/x/counts",
+  ]);
+});

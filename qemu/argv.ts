@@ -1,6 +1,7 @@
 import type { MachineSpec } from "./machine-spec.ts";
 import { bootOptions } from "./options/boot.ts";
 import { consoleOptions } from "./options/console.ts";
+import { countingOptions } from "./options/counting.ts";
 import { cpuOptions } from "./options/cpu.ts";
 import { diskOptions } from "./options/disk.ts";
 import { machineOptions } from "./options/machine.ts";
@@ -25,12 +26,13 @@ export const toArgv = (spec: MachineSpec): string[] => [
   ...bootOptions(spec.boot),
   ...qmpOptions(spec.qmpSocketPath),
   ...consoleOptions(spec.console),
-  ...rngOptions(spec.seed),
+  ...rngOptions(spec),
   ...panicOptions(spec.onReboot),
-  ...spec.disks.flatMap(diskOptions),
-  ...portOptions(spec.ports),
+  ...spec.disks.flatMap((disk) => diskOptions(disk, spec.counting)),
+  ...portOptions(spec.ports, spec.counting),
   ...credentialOptions(spec.credentials),
   ...tpmOptions(spec.tpm),
   ...networkOptions(spec.network),
   ...watchdogOptions(spec.hasWatchdog),
+  ...countingOptions(spec.counting),
 ];

@@ -28,8 +28,21 @@ export interface MachineSpec {
   readonly network: Network;
   /** What a guest's reboot does: `reset` boots again in the same process, `exit` ends QEMU. */
   readonly onReboot: "reset" | "exit";
+  /** Default: not counted. */
+  readonly counting?: InstructionCounting;
   /** Seeds QEMU's own guest-visible randomness (virtio-rng, rng-seed, CPU identification); 0 to 2^32-1. */
   readonly seed?: number;
+}
+
+/**
+ * A machine whose instructions are counted, and which executes the same ones in each boot: its time is their number, its clock
+ * begins at a fixed date, and it stands still while a device works. Needs `tcg`, one CPU and a `seed`.
+ */
+export interface InstructionCounting {
+  /** The plugin that `buildPlugin` made. */
+  readonly pluginPath: string;
+  /** File that gets the counts: qemu/plugin/count-instructions.c says what stands in it. */
+  readonly countsPath: string;
 }
 
 export interface Cpu {

@@ -5,7 +5,13 @@ import type { PreflightCheck } from "./preflight/check.ts";
 import { cacheDirectoryCheck, freeSpaceCheck, socketPathCheck } from "./preflight/directories.ts";
 import { kvmCheck } from "./preflight/kvm.ts";
 import { memoryCheck } from "./preflight/memory.ts";
-import { etcdCheck, mke2fsCheck, mmdebstrapCheck, nodeCheck } from "./preflight/programs.ts";
+import {
+  compilerCheck,
+  etcdCheck,
+  mke2fsCheck,
+  mmdebstrapCheck,
+  nodeCheck,
+} from "./preflight/programs.ts";
 import {
   qemuCheck,
   qemuImgCheck,
@@ -37,5 +43,6 @@ export const preflightChecks = (): readonly PreflightCheck[] => [
   socketPathCheck,
   mke2fsCheck,
   mmdebstrapCheck,
+  compilerCheck,
   etcdCheck,
 ];

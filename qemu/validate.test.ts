@@ -103,3 +103,12 @@ test("a missing variable store and firmware are told apart", () => {
     boot.vars: No file at /vars. Give the path of an existing file."
   `);
 });
+
+test("instructions are counted only where each boot can execute the same ones", () => {
+  const counting = { pluginPath: "/p.so", countsPath: "/counts" };
+  expect(rendered(exampleSpec({ accel: "kvm", counting }))).toMatchInlineSnapshot(`
+    "counting: Instructions are counted by the emulator, and the accelerator is kvm. Take --accel tcg, or measure with --measure wall.
+    cpu.count: Expected 1 virtual CPU where instructions are counted, saw 2. Take 1: several run in an order that changes from boot to boot.
+    seed: Expected a seed where instructions are counted, saw none. Give one: the guest's random numbers decide what it executes."
+  `);
+});

@@ -28,6 +28,7 @@ export const validateMachineSpec = (
   ...channelProblems(spec),
   ...credentialProblems(spec.credentials),
   ...networkProblems(spec.network),
+  ...countingProblems(spec),
 ];
 
 const identityProblems = ({ name, seed }: MachineSpec): readonly Problem[] => [
@@ -42,6 +43,27 @@ const identityProblems = ({ name, seed }: MachineSpec): readonly Problem[] => [
     remedy: "Leave the seed out, or take a number in that range",
   }),
 ];
+
+const countingProblems = ({ counting, accel, cpu, seed }: MachineSpec): readonly Problem[] =>
+  counting === undefined
+    ? []
+    : [
+        ...when(accel !== "tcg", {
+          path: "counting",
+          message: "Instructions are counted by the emulator, and the accelerator is kvm",
+          remedy: "Take --accel tcg, or measure with --measure wall",
+        }),
+        ...when(cpu.count !== 1, {
+          path: "cpu.count",
+          message: `Expected 1 virtual CPU where instructions are counted, saw ${cpu.count}`,
+          remedy: "Take 1: several run in an order that changes from boot to boot",
+        }),
+        ...when(seed === undefined, {
+          path: "seed",
+          message: "Expected a seed where instructions are counted, saw none",
+          remedy: "Give one: the guest's random numbers decide what it executes",
+        }),
+      ];
 
 const cpuProblems = ({ accel, cpu }: MachineSpec, host: HostView): readonly Problem[] => {
   const kvm = accel === "kvm" ? host.openKvm() : undefined;

@@ -50,6 +50,7 @@ describe("doctor", () => {
       "tmpdir-length",
       "mke2fs",
       "mmdebstrap",
+      "cc",
       "etcd",
       "accelerator",
     ]);

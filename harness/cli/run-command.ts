@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { exitCodeOf } from "../verdict/state.ts";
 import { accelOption } from "./accel-option.ts";
 import { imageFileOption } from "./image-file-option.ts";
@@ -36,6 +36,19 @@ export const runCommand = (): Command =>
         .choices(["port", "uart"])
         .default("port"),
     )
+    .addOption(
+      new Option(
+        "--measure <measure>",
+        "what the suite boot-time measures: seconds, or instructions; auto: instructions without KVM",
+      )
+        .choices(["auto", "wall", "cost"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--repeat <boots>", "how many cold boots it measures")
+        .argParser(wholeBoots)
+        .default(1),
+    )
     .option("--no-boot", "only checks of the image's file: nothing is booted")
     .option("--grep <regex>", "only checks whose id matches")
     .option("--out <dir>", "the run directory (default: bootwright-runs/TIME-IMAGE)")
@@ -48,5 +61,13 @@ export const runCommand = (): Command =>
         process.exitCode = exitCodeOf(run.verdict);
       },
     );
+
+const maxRepeat = 1000;
+
+const wholeBoots = (text: string): number => {
+  const boots = Number(text);
+  if (/^[0-9]+$/.test(text) && boots >= 1 && boots <= maxRepeat) return boots;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${maxRepeat}.`);
+};
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, value];

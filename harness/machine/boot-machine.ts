@@ -10,6 +10,7 @@ import type { VcpuLoad } from "../results/vcpu-load.ts";
 import { buildTimeline } from "../timeline/build-timeline.ts";
 import { createBootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine, BootingMachine, StoppedMachine } from "./booted-machine.ts";
+import { countedTimeline } from "./counted-timeline.ts";
 import { defineMachine, type MachinePlace, removePlace } from "./define-machine.ts";
 import { readForwardedPorts } from "./forwarded-ports.ts";
 import { givenMachine } from "./given-machine.ts";
@@ -40,6 +41,12 @@ export interface BootOptions {
   /** How long a machine that failed is left alone, so that it may get out of it by itself. Default 0. */
   readonly ownEndMs?: number;
 }
+
+/**
+ * How much longer a boot may take whose instructions are counted: one vCPU in place of several, translated code that counts, and
+ * a guest that stands still for each request to a disk (`reference`: 37 to 150 s for 27, by the host's load; 2026-12-01).
+ */
+const countedFactor = 4;
 
 export type BootOutcome =
   | { readonly kind: "booted"; readonly machine: BootedMachine; readonly durationMs: number }
@@ -137,24 +144,28 @@ const readinessOf = async (
     if (failure === undefined) throw error;
     return { kind: "failed", failure };
   }
-  const timeoutMs = plan.manifest.deadlines.bootMs[plan.accel];
+  const isCounted = plan.counting !== undefined;
+  const timeoutMs = plan.manifest.deadlines.bootMs[plan.accel] * (isCounted ? countedFactor : 1);
   return await waitUntilReady(running, deadlineAfter(timeoutMs, { signal }));
 };
 
 const outcomeOf = async (
   running: RunningMachine,
   readiness: Readiness,
-  { keepsFailedDisks = false, ownEndMs, signal }: BootOptions,
+  options: BootOptions,
 ): Promise<BootOutcome> => {
+  const { keepsFailedDisks = false, ownEndMs, signal } = options;
   const durationMs = running.nowMs();
-  const timeline = buildTimeline({
-    accel: running.plan.accel,
-    consolePhases: running.consolePhases,
-    readyAtMs: durationMs,
-    ...(readiness.kind === "ready" && readiness.guest !== undefined
-      ? { guest: readiness.guest }
-      : {}),
-  });
+  const timeline =
+    (await countedTimeline(running, options, durationMs)) ??
+    buildTimeline({
+      accel: running.plan.accel,
+      consolePhases: running.consolePhases,
+      readyAtMs: durationMs,
+      ...(readiness.kind === "ready" && readiness.guest !== undefined
+        ? { guest: readiness.guest }
+        : {}),
+    });
   running.writeTimeline(timeline);
   if (readiness.kind === "ready") {
     const { agent } = readiness;

@@ -4,6 +4,7 @@ import type { MachineSpec } from "../../qemu/machine-spec.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
 import { agentPortName } from "../agent/injection/agent-units.ts";
 import { agentCredentials } from "../agent/injection/credentials.ts";
+import { agentStartsAfter } from "./agent-starts-after.ts";
 import type { DiskWork } from "./disk-work.ts";
 import { type CopiedFile, createBoot, createDisks } from "./machine-disks.ts";
 import { guestMac, type MachinePlan } from "./machine-plan.ts";
@@ -43,7 +44,10 @@ export const defineMachine = async (
     name: plan.manifest.name.replaceAll(/[^a-zA-Z0-9._-]/g, "-").slice(0, 50),
     accel: plan.accel,
     machineType: "q35",
-    cpu: { model: plan.cpuModel, count: plan.manifest.machine.cpus },
+    cpu: {
+      model: plan.cpuModel,
+      count: plan.counting === undefined ? plan.manifest.machine.cpus : 1,
+    },
     memoryMiB: plan.manifest.machine.memoryMiB,
     boot,
     disks,
@@ -52,7 +56,9 @@ export const defineMachine = async (
       ? [{ name: agentPortName, socketPath: join(place.socketsPath, "agent.sock") }]
       : [],
     credentials: [
-      ...(plan.agent.kind === "credentials" ? agentCredentials(plan.agent.transport) : []),
+      ...(plan.agent.kind === "credentials"
+        ? agentCredentials(plan.agent.transport, agentStartsAfter(plan))
+        : []),
       ...Object.entries(plan.manifest.credentials).map(([name, value]) => ({ name, value })),
     ],
     ...(plan.manifest.machine.tpm ? { tpm: { directory: join(place.socketsPath, "tpm") } } : {}),
@@ -67,6 +73,9 @@ export const defineMachine = async (
             capturePath: join(place.disksPath, "network.pcap"),
           },
     onReboot: "exit",
+    ...(plan.counting === undefined
+      ? {}
+      : { seed: 1, counting: { ...plan.counting, countsPath: join(place.disksPath, "counts") } }),
   };
   return { spec, copies, ...(work === undefined ? {} : { work }) };
 };

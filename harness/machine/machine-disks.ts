@@ -7,6 +7,7 @@ import { agentDiskSerial } from "../agent/injection/agent-units.ts";
 import { etcUnitEntries } from "../agent/injection/etc-unit.ts";
 import { InternalError } from "../core/errors.ts";
 import { MiB } from "../core/units.ts";
+import { agentStartsAfter } from "./agent-starts-after.ts";
 import { chooseFirmware } from "./choose-firmware.ts";
 import type { DiskWork } from "./disk-work.ts";
 import { etcLayerName } from "./etc-unit-work.ts";
@@ -97,7 +98,7 @@ const writeAgentUnits = async (
   const { place, transport } = plan.agent;
   const disk = place.kind === "disk" ? place.serial : "system";
   if (plan.diskContents?.[disk] !== undefined) return undefined; // On it from the machine that had the disk before.
-  const entries = etcUnitEntries(transport);
+  const entries = etcUnitEntries(transport, agentStartsAfter(plan));
   if (place.kind === "disk") {
     const layer = plan.manifest.disks.find(({ serial }) => serial === place.serial);
     if (layer === undefined) throw new InternalError(`Units need the disk ${place.serial}`);

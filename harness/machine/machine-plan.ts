@@ -66,6 +66,8 @@ export interface MachinePlan {
   readonly attachedDisks?: readonly AttachedDisk[];
   /** Default: the machine has no network card. */
   readonly network?: NetworkPlan;
+  /** Instructions are counted, by this plugin; the machine has one CPU then. Default: time is measured. */
+  readonly counting?: { readonly pluginPath: string };
   /** Added to the kernel command line of a kernel boot. */
   readonly kernelArguments?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { BlankDisk, ImageManifest } from "../../images/schema.ts";
+import { emulatedCpuModel } from "../../qemu/emulated-cpu-model.ts";
 import type { WriteFault } from "../../qemu/machine-spec.ts";
 import type { BootingMachine } from "./booted-machine.ts";
 import type { AttachedDisk, DiskContents, MachinePlan, NetworkPlan } from "./machine-plan.ts";
@@ -25,12 +26,14 @@ export interface MachineVariant {
   readonly recordWrites?: readonly string[];
   /** How long the machine is left alone when it has failed, so that it may get out of it by itself. Default 0. */
   readonly ownEndMs?: number;
+  /** The machine's instructions are counted, by the plugin at this path; it has one CPU then. Default: they are not. */
+  readonly countingPlugin?: string;
   /** Disks that refuse writes, by serial. Default none. */
   readonly writeFaults?: Readonly<Record<string, WriteFault>>;
 }
 
 export const variantOf = (plan: MachinePlan, variant: MachineVariant): MachinePlan => {
-  const { attached, contents, network, recordWrites, writeFaults } = variant;
+  const { attached, contents, network, recordWrites, writeFaults, countingPlugin } = variant;
   return {
     ...plan,
     manifest: manifestOf(plan.manifest, variant),
@@ -39,8 +42,16 @@ export const variantOf = (plan: MachinePlan, variant: MachineVariant): MachinePl
     ...(contents === undefined ? {} : { diskContents: contents }),
     ...(recordWrites === undefined ? {} : { recordedDisks: recordWrites }),
     ...(writeFaults === undefined ? {} : { writeFaults }),
+    ...(countingPlugin === undefined ? {} : countedBy(countingPlugin, plan)),
   };
 };
+
+/** Only the emulator counts. Its CPU is the same on each host, so that counts can be compared. */
+const countedBy = (pluginPath: string, { cpuModel, accel }: MachinePlan): Partial<MachinePlan> => ({
+  counting: { pluginPath },
+  accel: "tcg",
+  cpuModel: accel === "tcg" ? cpuModel : emulatedCpuModel("Nehalem"),
+});
 
 const manifestOf = (
   manifest: ImageManifest,

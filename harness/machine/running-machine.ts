@@ -235,6 +235,15 @@ export class RunningMachine implements AsyncDisposable {
     };
   }
 
+  get spec(): MachineSpec {
+    return this.#parts.spec;
+  }
+
+  /** Leaves a file in the boot directory. @throws {HostError} HOST_RESOURCE */
+  record(name: string, text: string): void {
+    this.#parts.recorder.file(name, text);
+  }
+
   writeTimeline(timeline: TimelineRecord): void {
     this.#parts.recorder.file("timeline.json", `${JSON.stringify(timeline, undefined, 2)}\n`);
   }

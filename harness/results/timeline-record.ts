@@ -34,6 +34,10 @@ export interface TimelineRecord {
   readonly totalMs: number;
   /** Only on complete boots measured in cost mode. */
   readonly totalCost?: number;
+  /** How long the guest had nothing to do and waited for its own timers, in its own time; only where `totalCost` can be. */
+  readonly idleMs?: number;
+  /** Digest of what costs depend on besides the image: those with different ones are not compared. Cost mode only. */
+  readonly comparability?: string;
   readonly accel: "kvm" | "tcg";
   readonly measure: "wall" | "cost";
 }
@@ -56,6 +60,8 @@ export const timelineRecordSchema: z.ZodType<TimelineRecord> = z.object({
     .max(64),
   totalMs: finite,
   totalCost: finite.exactOptional(),
+  idleMs: finite.exactOptional(),
+  comparability: z.string().max(100).exactOptional(),
   accel: z.enum(["kvm", "tcg"]),
   measure: z.enum(["wall", "cost"]),
 });

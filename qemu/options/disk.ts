@@ -1,8 +1,9 @@
-import type { Backing, Disk, WriteFault } from "../machine-spec.ts";
+import type { Backing, Disk, InstructionCounting, WriteFault } from "../machine-spec.ts";
+import { synchronousNames } from "./counting.ts";
 import { keyval } from "./keyval.ts";
 
 /** One virtio-blk disk. `driver` is always given, so that no content that a guest wrote can choose the format. */
-export const diskOptions = (disk: Disk): readonly string[] => [
+export const diskOptions = (disk: Disk, counting?: InstructionCounting): readonly string[] => [
   ...["-blockdev", JSON.stringify(topNode(disk))],
   ...[
     "-device",
@@ -12,6 +13,7 @@ export const diskOptions = (disk: Disk): readonly string[] => [
       ["drive", nodeName(disk.id)],
       ["serial", disk.serial],
       ["bootindex", disk.bootIndex],
+      ...synchronousNames(counting),
     ),
   ],
 ];

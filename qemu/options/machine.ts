@@ -1,5 +1,6 @@
 import type { MachineSpec, Network } from "../machine-spec.ts";
 import { flashNames } from "./boot.ts";
+import { clockNames, clockOptions } from "./clock.ts";
 import { keyval } from "./keyval.ts";
 
 /** `-name`, `-machine`, `-accel`, and everything that keeps the host's own configuration and devices out. */
@@ -13,11 +14,14 @@ export const machineOptions = (spec: MachineSpec): readonly string[] => [
   ...["-display", "none"],
   ...["-monitor", "none"],
   // graphics=off makes SeaBIOS write to the serial line, so that "No bootable device." has a witness.
-  ...["-machine", keyval(spec.machineType, ["graphics", false], ...flashNames(spec.boot))],
+  ...[
+    "-machine",
+    keyval(spec.machineType, ["graphics", false], ...clockNames(spec), ...flashNames(spec.boot)),
+  ],
   ...["-accel", spec.accel],
   // Else QEMU would add a card of its own choice.
   ...(spec.network === "none" ? ["-nic", "none"] : []),
-  ...["-rtc", keyval(undefined, ["base", "utc"])],
+  ...clockOptions(spec),
   // The set that libvirt uses: a guest that breaks out of a device model can start and change nothing. Only a machine that
   // reaches services of this host may start programs, for QEMU runs a relay for each connection. libslirp calls setsid for it
   // (fork_exec_child_setup), which `elevateprivileges` forbids with `children` as well (seen on 2026-11-30: SIGSYS). No program

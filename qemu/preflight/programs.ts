@@ -46,6 +46,22 @@ export const mmdebstrapCheck: PreflightCheck = {
   },
 };
 
+/** Warns only: the suite boot-time measures seconds without it. */
+export const compilerCheck: PreflightCheck = {
+  id: "cc",
+  title: "C compiler",
+  run: async () => {
+    const output = await versionOf(["cc"], "--version");
+    return output === undefined
+      ? {
+          state: "warn",
+          seen: "not found",
+          remedy: "Run ci/setup, or measure boots with --measure wall",
+        }
+      : { state: "ok", seen: printable(output.split("\n")[0] ?? "", 60) };
+  },
+};
+
 /** Warns only: no other suite needs it. */
 export const etcdCheck: PreflightCheck = {
   id: "etcd",

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"bootwright/agent/counted"
 	"bootwright/agent/link"
 	"bootwright/agent/pid1"
 	"bootwright/agent/request"
@@ -34,6 +35,7 @@ func main() {
 		fmt.Println(version)
 		return
 	}
+	counted.Mark()
 	if os.Getpid() == 1 {
 		arguments := pid1.Start()
 		if value := arguments["port"]; value != "" {

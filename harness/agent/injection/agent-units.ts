@@ -26,10 +26,13 @@ export interface AgentUnits {
   readonly mount: Unit;
 }
 
-/** The units that start the agent; every key in them is one that systemd 239 has. */
-export const agentUnits = (transport: AgentTransport): AgentUnits => ({
-  service: { name: serviceName, text: serviceText(transport) },
-  mount: { name: mountName, text: mountText },
+/**
+ * The units that start the agent; every key in them is one that systemd 239 has. They wait for the unit `after`, if one is
+ * named, so that nothing of them takes part in the boot before it.
+ */
+export const agentUnits = (transport: AgentTransport, after?: string): AgentUnits => ({
+  service: { name: serviceName, text: serviceText(transport, after) },
+  mount: { name: mountName, text: mountText(after) },
 });
 
 /** What is attached to the machine for the agent, whatever the way in. */
@@ -44,13 +47,14 @@ const serviceName = "bootwright-agent.service";
 const mountName = "run-bootwright-agent.mount";
 
 /** OOMScoreAdjust and the lack of limits keep the agent alive in suites that use up the guest's memory and tasks. */
-const serviceText = (transport: AgentTransport): string =>
+const serviceText = (transport: AgentTransport, after: string | undefined): string =>
   [
     "[Unit]",
     "Description=Bootwright guest agent",
     "DefaultDependencies=no",
     `Requires=${mountName}`,
     `After=${mountName} sysinit.target`,
+    ...afterLine(after),
     ...(transport === "uart" ? [`Conflicts=${getty}`, `After=${getty}`] : []),
     "[Service]",
     `ExecStart=${agentDir}/agent ${agentArguments[transport]}`,
@@ -67,14 +71,19 @@ const agentArguments: Readonly<Record<AgentTransport, string>> = {
   uart: "-port /dev/ttyS0 -framing line",
 };
 
-const mountText: string = [
-  "[Unit]",
-  "Description=Disk of the Bootwright guest agent",
-  "DefaultDependencies=no",
-  "[Mount]",
-  `What=/dev/disk/by-id/virtio-${agentDiskSerial}`,
-  `Where=${agentDir}`,
-  "Type=ext4",
-  "Options=ro,nodev,nosuid",
-  "",
-].join("\n");
+const mountText = (after: string | undefined): string =>
+  [
+    "[Unit]",
+    "Description=Disk of the Bootwright guest agent",
+    "DefaultDependencies=no",
+    ...afterLine(after),
+    "[Mount]",
+    `What=/dev/disk/by-id/virtio-${agentDiskSerial}`,
+    `Where=${agentDir}`,
+    "Type=ext4",
+    "Options=ro,nodev,nosuid",
+    "",
+  ].join("\n");
+
+const afterLine = (after: string | undefined): readonly string[] =>
+  after === undefined ? [] : [`After=${after}`];

@@ -15,8 +15,11 @@ export interface SystemdCredential {
 }
 
 /** The credentials that start the agent in the guest. */
-export const agentCredentials = (transport: AgentTransport): readonly SystemdCredential[] => {
-  const { service, mount } = agentUnits(transport);
+export const agentCredentials = (
+  transport: AgentTransport,
+  after?: string,
+): readonly SystemdCredential[] => {
+  const { service, mount } = agentUnits(transport, after);
   return [
     { name: `systemd.extra-unit.${service.name}`, value: service.text },
     { name: `systemd.extra-unit.${mount.name}`, value: mount.text },

@@ -25,8 +25,8 @@ export type EtcEntry =
   | { readonly kind: "link"; readonly path: string; readonly target: string };
 
 /** What has to lie in /etc so that systemd starts the agent. */
-export const etcUnitEntries = (transport: AgentTransport): readonly EtcEntry[] => {
-  const { service, mount } = agentUnits(transport);
+export const etcUnitEntries = (transport: AgentTransport, after?: string): readonly EtcEntry[] => {
+  const { service, mount } = agentUnits(transport, after);
   return [
     { kind: "file", path: `${unitDir}/${service.name}`, text: service.text },
     { kind: "file", path: `${unitDir}/${mount.name}`, text: mount.text },

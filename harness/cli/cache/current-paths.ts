@@ -25,6 +25,7 @@ import { payloadPrograms } from "../../../images/payload/programs.ts";
 import { repositorySpot } from "../../../images/release/base-repository.ts";
 import { listReleases } from "../../../images/release/release.ts";
 import { releaseFolder, releaseSpot } from "../../../images/release/release-spot.ts";
+import { pluginKey } from "../../../qemu/plugin/build-plugin.ts";
 import { agentKey, agentStore } from "../../agent/build-agent.ts";
 import { cacheDir } from "../../core/cache-dir.ts";
 import { errorCodeOf } from "../../core/errors.ts";
@@ -42,7 +43,10 @@ export interface CurrentPaths {
 
 export const currentPaths = async (): Promise<CurrentPaths> => {
   const compiled = getCompileCacheDir();
-  const paths = compiled === undefined ? [] : [join("compiled", basename(compiled))];
+  const paths = [
+    ...(compiled === undefined ? [] : [join("compiled", basename(compiled))]),
+    join("plugin", pluginKey()),
+  ];
   const containers = [
     ...[bootstrapImage, adminImage].map(containerImageSpot).map(pathOfSpot),
     ...[busyboxPackage, bashPackage]

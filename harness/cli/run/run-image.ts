@@ -24,6 +24,7 @@ import { claimOut } from "./claim-out.ts";
 import { conformanceContext } from "./conformance-context.ts";
 import { hostFacts } from "./host-facts.ts";
 import { influencesOf } from "./influences.ts";
+import { type MeasuringOptions, measuringContext } from "./measuring-context.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { type PlannedRun, planRun } from "./plan-run.ts";
 import { recordSuites } from "./record-suites.ts";
@@ -31,7 +32,7 @@ import { releasesContext } from "./releases-context.ts";
 import { slownessOf } from "./slowness.ts";
 import { selectSuiteFiles } from "./suite-files.ts";
 
-export interface RunOptions extends MachineOptions {
+export interface RunOptions extends MachineOptions, MeasuringOptions {
   readonly image: string;
   /** Default: that of the manifest. */
   readonly imageFile?: string;
@@ -77,6 +78,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     files: planned.plan.files,
     trialsOf: options.trialsOf,
   });
+  const measuring = await measuringContext(selected, options, planned.plan.accel);
   const facts = await runFacts(planned, options);
   using progress = createProgress({
     isTty: process.stdout.isTTY === true,
@@ -106,6 +108,7 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     channel: `bootwright-${process.pid}-${hostClock.nowMs()}`,
     ...(options.grep === undefined ? {} : { grep: options.grep }),
     ...(conformance === undefined ? {} : { conformance }),
+    ...(measuring === undefined ? {} : { measuring }),
     ...(releases.length === 0 ? {} : { releases }),
     ...(options.trialsOf === undefined ? {} : { trialsOf: options.trialsOf }),
   };
