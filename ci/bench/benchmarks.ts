@@ -65,6 +65,12 @@ export const benchmarks: readonly Benchmark[] = [
     ],
   },
   {
+    name: "history",
+    what: "history of 100,000 boots: import, export, queries",
+    isLong: false,
+    programs: () => [{ argv: [node, "harness/budget/history/bench/history.bench.ts", "100000"] }],
+  },
+  {
     name: "cpu",
     what: "processor time of `bootwright run` while its guest boots",
     isLong: false,

@@ -28,8 +28,8 @@ export const parseBootLine = ({ bytes, isTooLong }: Line): ParsedLine => {
   }
   const schema = (value as { schema?: unknown } | null)?.schema;
   if (schema !== lineSchemaVersion) {
-    const seen = printable(JSON.stringify(schema) ?? "no", 40);
-    return { kind: "bad", problem: `it has schema ${seen}, expected ${lineSchemaVersion}` };
+    const seen = printable(JSON.stringify(schema) ?? "missing", 40);
+    return { kind: "bad", problem: `its schema is ${seen}, expected ${lineSchemaVersion}` };
   }
   const { data, error } = historyBootSchema.safeParse(value);
   if (data !== undefined) return { kind: "boot", boot: data };

@@ -37,8 +37,8 @@ const runMedianSchema: z.ZodType<RunMedian> = z.object({
 });
 
 /**
- * How long a phase took, run by run, newest first. Runs in which no boot has the value are left out.
- * @param what default `total`. `limit`: default 200.
+ * How long a phase took, run by run, newest first. Of the newest runs, those in which no boot has the value are left out.
+ * @param what default `total`. `limit`: how many runs are looked at, each configuration for itself; default 200.
  * @throws {HostError} HOST_RESOURCE when the history cannot be read.
  */
 export const mediansByRun = (
@@ -53,6 +53,8 @@ export const mediansByRun = (
   }: Series & { readonly what?: Measured; readonly limit?: number },
 ): readonly RunMedian[] => {
   const { sql, values } = measuredSql(what, measure);
+  // The plus keeps SQLite on the index's order, which it leaves for a column that it takes for constant (EXPLAIN QUERY PLAN,
+  // SQLite 3.53: 5 ms in place of 90 with 100,000 boots).
   const only = configuration === undefined ? [] : [configuration];
   return inHistory(path, () =>
     database
@@ -60,17 +62,17 @@ export const mediansByRun = (
         `WITH series AS (
            SELECT *, CASE state WHEN 'pass' THEN ${sql} END AS value
            FROM boots WHERE image = ? AND accel = ? AND measure = ?
-           ${only.map(() => "AND configuration = ?").join("")}
+           ${only.map(() => "AND +configuration = ?").join("")}
          )
          SELECT run_id AS runId, started_at AS startedAt, configuration, image_sha256 AS imageSha256,
            qemu_version AS qemuVersion, comparability, count(value) AS boots,
            count(*) FILTER (WHERE state = 'fail') AS failed,
            median(value) AS median, min(value) AS min, max(value) AS max
          FROM series GROUP BY started_at, run_id, configuration, comparability
-         HAVING count(value) > 0
          ORDER BY started_at DESC, run_id, configuration, comparability LIMIT ?`,
       )
       .all(...values, image, accel, measure, ...only, limit)
+      .filter((row) => row["median"] !== null)
       .map((row) => runMedianSchema.parse(row)),
   );
 };

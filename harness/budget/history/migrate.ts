@@ -45,7 +45,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (boot_key, name)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX boots_newest_first ON boots (image, started_at DESC, run_id, boot_id);
-  CREATE INDEX boots_in_series ON boots (image, accel, measure, started_at DESC, run_id, configuration);
+  -- In the order in which mediansByRun groups, so that it stops at its limit.
+  CREATE INDEX boots_in_series
+    ON boots (image, accel, measure, started_at DESC, run_id, configuration, comparability);
   `,
 ];
 
