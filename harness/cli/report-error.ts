@@ -24,6 +24,7 @@ const exitCodeOfError = (error: unknown): 2 | 3 | 4 => {
     case "IMAGE_UNUSABLE":
     case "IMAGE_DIGEST":
     case "RESULTS_INVALID":
+    case "BUDGET_UNUSABLE":
       return 2;
     case "HOST_TOOL_MISSING":
     case "HOST_RESOURCE":

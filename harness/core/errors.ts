@@ -25,6 +25,7 @@ export const errorCodes = {
   BOOT_FAILED: "the guest did not boot",
   UPDATE_FAILED: "the node's updater did not do what it was told",
   RESULTS_INVALID: "a run directory cannot be read",
+  BUDGET_UNUSABLE: "a budget file has problems, or its budgets do not fit what was measured",
   INTERNAL: "a fault of Bootwright",
 } as const;
 
@@ -104,6 +105,13 @@ export class GuestError extends BootwrightError {
     options?: ErrorOptions,
   ) {
     super(code, message, options);
+  }
+}
+
+/** A budget file is wrong, or its budgets do not fit what was measured: exit code 2. `details.problems` lists them all. */
+export class BudgetError extends BootwrightError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("BUDGET_UNUSABLE", message, options);
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { HistoryFile } from "./history.ts";
 import type { HistoryBoot } from "./history-boot.ts";
 import { inHistory } from "./history-error.ts";
-import type { Series } from "./measured-value.ts";
+import type { Series } from "./measured-sql.ts";
 import { readBoots } from "./read-boots.ts";
 
 /** What a measurement must have in common with its baseline. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Measured } from "../measured.ts";
 import type { HistoryFile } from "./history.ts";
 import { inHistory } from "./history-error.ts";
-import { type Measured, measuredSql, type Series } from "./measured-value.ts";
+import { measuredSql, type Series } from "./measured-sql.ts";
 
 /** The boots of one run, configuration and comparability. */
 export interface RunMedian {

@@ -1,7 +1,4 @@
-import type { PhaseName } from "../../results/timeline-record.ts";
-
-/** What has a length: a phase, the whole boot, or the time in which the guest had nothing to run. */
-export type Measured = PhaseName | "total" | "idle";
+import type { Measured } from "../measured.ts";
 
 /** Boots that compare with each other. */
 export interface Series {
