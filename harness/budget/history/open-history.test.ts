@@ -143,7 +143,18 @@ test("a writer waits for another one, and gives up with the history's name", asy
   expect(importRuns(history, [directory]).boots.added).toBe(1);
 });
 
-const importProcess = join(import.meta.dirname, "testing", "import-process.ts");
+/** Has another process take each run directory in, in a transaction of its own; tells what it added and whether it rebuilt. */
+const importElsewhere = async (path: string, directories: readonly string[]): Promise<string> => {
+  const script = `const { openHistory } = await import(${JSON.stringify(join(import.meta.dirname, "open-history.ts"))});
+    const { importRuns } = await import(${JSON.stringify(join(import.meta.dirname, "import-runs.ts"))});
+    const [path, ...directories] = process.argv.slice(1);
+    using history = openHistory(path);
+    let added = 0;
+    for (const directory of directories) added += importRuns(history, [directory]).boots.added;
+    process.stdout.write(added + (history.recovery === undefined ? "" : " rebuilt"));`;
+  const args = ["--input-type=module", "-e", script, path, ...directories];
+  return (await exec(process.execPath, args)).stdout;
+};
 
 test("three processes that open and write one new history at once lose nothing", async () => {
   await using dir = await tempDir();
@@ -159,11 +170,9 @@ test("three processes that open and write one new history at once lose nothing",
     writeRun(dir.path, `shared-${index}`, runOf(1000 + index, [1000])),
   );
   const outputs = await Promise.all(
-    own.map((directories) =>
-      exec(process.execPath, [importProcess, path, ...directories, ...shared]),
-    ),
+    own.map((directories) => importElsewhere(path, [...directories, ...shared])),
   );
-  const added = outputs.reduce((sum, { stdout }) => sum + Number(stdout), 0);
+  const added = outputs.reduce((sum, output) => sum + Number(output), 0);
   using history = openHistory(path);
   expect([added, totalsIn(history).length]).toEqual([190, 190]);
 });
@@ -173,10 +182,8 @@ test("of three processes that find a damaged history one rebuilds it", async () 
   const path = join(dir.path, "history.sqlite");
   const runs = [0, 1, 2].map((index) => writeRun(dir.path, `run-${index}`, runOf(index, [1000])));
   writeFileSync(path, "no database".repeat(100));
-  const outputs = await Promise.all(
-    runs.map((directory) => exec(process.execPath, [importProcess, path, directory])),
-  );
-  const said = outputs.map(({ stdout }) => stdout.trim()).toSorted();
+  const outputs = await Promise.all(runs.map((run) => importElsewhere(path, [run])));
+  const said = outputs.toSorted();
   const backups = readdirSync(dir.path).filter((name) => name.includes(".damaged-"));
-  expect([said, backups]).toEqual([["0", "0", "0 recovered"], ["history.sqlite.damaged-1"]]);
+  expect([said, backups]).toEqual([["0", "0", "0 rebuilt"], ["history.sqlite.damaged-1"]]);
 });
