@@ -8,7 +8,11 @@ export type { ExecResult } from "./agent/exec-in-guest.ts";
 export type { HttpAnswer, HttpOutcome } from "./agent/http-in-guest.ts";
 export { askRuntime } from "./agent/runtime-probe.ts";
 export { virtioDisks } from "./agent/virtio-disks.ts";
+export type { Budget } from "./budget/budget-file/budget-file.ts";
+export { budgetsFor } from "./budget/budget-file/budgets-for.ts";
+export { judgeCounted, spreadOf, spreadText } from "./budget/judge-measured.ts";
 export { judgePhase, type PhaseJudgement } from "./budget/judge-phase.ts";
+export type { Measured } from "./budget/measured.ts";
 export { unseenAfter } from "./budget/unseen-after.ts";
 export type { ControlPlane } from "./control-plane/control-plane.ts";
 export { hostClock } from "./core/clock.ts";
@@ -21,7 +25,7 @@ export { agentOf } from "./fixtures/agent-of.ts";
 export { fail, inconclusive, skip, unsupported } from "./fixtures/outcome.ts";
 export type { CheckOptions, CheckTools } from "./fixtures/register-check.ts";
 export { isSelected } from "./fixtures/register-check.ts";
-export type { NodeTests } from "./fixtures/run-context.ts";
+export type { Measuring, NodeTests } from "./fixtures/run-context.ts";
 export { defineStreamedTrial, testStreamEnd, testStreamed } from "./fixtures/streamed-trial.ts";
 export {
   type BootedContext,

@@ -69,6 +69,14 @@ export const resolveImage = (spec: string): ResolvedImage => {
   return { name: manifest.name, manifest, profile, notes };
 };
 
+/** Where the budgets of the image stand that `spec` names: beside its manifest. A mutant is judged by those of its image. */
+export const budgetPathOf = (spec: string): string => {
+  const named = resolveImageName(spec);
+  return named !== undefined && catalogNames().includes(named.image)
+    ? join(directory, `${named.image}.budget.yaml`)
+    : resolve(spec.replace(manifestName, "").concat(".budget.yaml"));
+};
+
 const mutantOf = (base: LoadedManifest, mutantName: string): ResolvedImage => {
   const image = base.manifest.name;
   const mutant = findMutant(image, mutantName);
@@ -114,6 +122,6 @@ const unknown = (spec: string): ImageError => {
 
 const catalogNames = (): readonly string[] =>
   readdirSync(directory)
-    .filter((file) => file.endsWith(".yaml"))
+    .filter((file) => file.endsWith(".yaml") && !file.endsWith(".budget.yaml"))
     .map((file) => basename(file, ".yaml"))
     .toSorted();

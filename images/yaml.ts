@@ -1,6 +1,15 @@
 // The only importer of yaml. Aliases are refused: no manifest needs them, and they are what YAML bombs are made of.
 import { readFileSync, statSync } from "node:fs";
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  stringify,
+  visit,
+} from "yaml";
 import type { z } from "zod";
 import { ConfigError } from "../harness/core/errors.ts";
 import { printable } from "../harness/core/printable.ts";
@@ -198,3 +207,10 @@ const invalid = (file: string, found: readonly YamlProblem[], cause?: unknown): 
 
 const textOf = ({ file, line, column, path, message }: YamlProblem): string =>
   `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${printable(message, 300)}`;
+
+/** Plain data as YAML, below comment lines (without their `#`). */
+export const toYaml = (value: unknown, comments: readonly string[]): string =>
+  [
+    ...comments.map((line) => `# ${printable(line)}\n`),
+    stringify(value, { lineWidth: 120, aliasDuplicateObjects: false }),
+  ].join("");

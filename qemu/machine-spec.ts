@@ -100,6 +100,8 @@ export interface Disk {
   readonly discard?: boolean;
   /** An empty file that gets every write, flush and discard of the guest, its firmware and its loader (blklogwrites). */
   readonly writeLogPath?: string;
+  /** Of a raw disk: a vmdk descriptor of its file, by which requests are worked off one after the other. Default: together. */
+  readonly descriptorPath?: string;
   /** Default: every write succeeds. */
   readonly writeFault?: WriteFault;
 }

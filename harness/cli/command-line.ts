@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { bootCommand } from "./boot-command.ts";
+import { budgetCommand } from "./budget-command.ts";
 import { cacheCommand } from "./cache-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { imagesCommand } from "./images-command.ts";
@@ -40,6 +41,7 @@ const program = (): Command =>
       .addCommand(reportCommand())
       .addCommand(reproCommand())
       .addCommand(imagesCommand())
+      .addCommand(budgetCommand())
       .addCommand(mutantsCommand())
       .addCommand(cacheCommand())
       .addCommand(doctorCommand()),

@@ -53,6 +53,7 @@ const bootWithoutPlaces = (boot: Boot): Boot => {
 const diskWithoutPlaces = (disk: Disk): Disk => ({
   ...disk,
   path: "/disk",
+  ...(disk.descriptorPath === undefined ? {} : { descriptorPath: "/descriptor" }),
   ...(disk.backing === undefined ? {} : { backing: backingWithoutPlaces(disk.backing) }),
 });
 

@@ -11,6 +11,7 @@ import { agentStartsAfter } from "./agent-starts-after.ts";
 import { chooseFirmware } from "./choose-firmware.ts";
 import type { DiskWork } from "./disk-work.ts";
 import { etcLayerName } from "./etc-unit-work.ts";
+import { inOrder } from "./in-order-disk.ts";
 import { firmwareVariablesSerial, type MachinePlan } from "./machine-plan.ts";
 import { writeEtcUnits } from "./write-etc-units.ts";
 
@@ -42,21 +43,41 @@ export const createDisks = async (
       data.push({ ...disk, path: join(directory, etcLayerName), format: "raw" });
       continue;
     }
+    if (backing === undefined) {
+      const format = plan.counting === undefined ? "qcow2" : "raw";
+      const path = join(directory, `data-${index}.${format}`);
+      await qemuImg.createBlank(path, sizeMiB * MiB, format);
+      data.push({ ...disk, path, format });
+      continue;
+    }
     const path = join(directory, `data-${index}.qcow2`);
-    if (backing === undefined) await qemuImg.createBlank(path, sizeMiB * MiB, "qcow2");
-    else await qemuImg.createOverlay(backing, path, sizeMiB * MiB);
-    const made = { ...disk, path, format: "qcow2" } as const;
-    data.push(backing === undefined ? made : { ...made, backing });
+    await qemuImg.createOverlay(backing, path, sizeMiB * MiB);
+    data.push({ ...disk, path, format: "qcow2", backing });
   }
   const work = await writeAgentUnits(plan, toolchain, directory, system);
   const own = [...(system === undefined ? [] : [system]), ...data];
+  const disks = [
+    ...own.map((disk) => watched(disk, plan, directory)),
+    ...attachedDisks(plan),
+    ...agentDisks(plan),
+  ];
+  if (plan.counting === undefined) return { disks, ...(work === undefined ? {} : { work }) };
+  return countedDisks(disks, work, directory);
+};
+
+/** The disks of a machine whose instructions are counted. */
+const countedDisks = (
+  disks: readonly Disk[],
+  work: DiskWork | undefined,
+  directory: string,
+): MadeDisks => {
+  const ordered = disks.map((disk) => inOrder(disk, directory));
+  const descriptors = ordered.flatMap(({ descriptor }) => descriptor ?? []);
+  for (const { name, text } of descriptors) writeFileSync(join(directory, name), text);
+  const before = work ?? { files: [], fetch: [], change: [], makes: [] };
   return {
-    disks: [
-      ...own.map((disk) => watched(disk, plan, directory)),
-      ...attachedDisks(plan),
-      ...agentDisks(plan),
-    ],
-    ...(work === undefined ? {} : { work }),
+    disks: ordered.map(({ disk }) => disk),
+    work: { ...before, files: [...before.files, ...descriptors] },
   };
 };
 

@@ -59,10 +59,11 @@ const ownDisks = ({
 }): readonly ReproDisk[] =>
   spec.disks
     .filter(({ path }) => path.startsWith(place.disksPath) && !isMadeBy(work, path))
-    .map(({ path, serial, backing }): ReproDisk => {
+    .map(({ path, format, serial, backing }): ReproDisk => {
       const blank = plan.manifest.disks.find((disk) => disk.serial === serial);
       return {
         path,
+        ...(format === "raw" ? { format } : {}),
         ...(blank === undefined ? {} : { sizeBytes: blank.sizeMiB * MiB }),
         ...(backing === undefined
           ? {}

@@ -41,8 +41,11 @@ test("one that fails says how, after how long, and with what last words", async 
   );
 });
 
-test("one that is not in the guest is told, with what to do", async () => {
-  const cause = new GuestError("AGENT_REQUEST", "no such file", { details: { errno: "ENOENT" } });
+test.each([
+  ["ENOENT", "the guest has no such file"],
+  ["EIO", "the guest cannot read it"],
+])("one that cannot be started (%s) is told, with what to do", async (errno, why) => {
+  const cause = new GuestError("AGENT_REQUEST", "not started", { details: { errno } });
   const exec = async (): Promise<never> => {
     throw cause;
   };
@@ -51,6 +54,6 @@ test("one that is not in the guest is told, with what to do", async () => {
   );
   expect(failed).toMatchObject({
     code: "UPDATE_FAILED",
-    message: "Expected the guest's updater at /usr/bin/up, but the guest has no such file",
+    message: `Expected the guest's updater at /usr/bin/up, but ${why}`,
   });
 });

@@ -43,9 +43,9 @@ export const runUpdater = async (
 
 const notStarted = (argv: readonly string[], cause: unknown): never => {
   const errno = errnoOf(cause);
-  if (errno !== "ENOENT" && errno !== "EACCES") throw cause;
+  const why = errno === undefined ? undefined : whyNotStarted[errno];
+  if (why === undefined) throw cause;
   const [program = ""] = argv;
-  const why = errno === "ENOENT" ? "the guest has no such file" : "the guest may not run it";
   throw new GuestError(
     "UPDATE_FAILED",
     `Expected the guest's updater at ${printable(program, 200)}, but ${why}`,
@@ -55,6 +55,13 @@ const notStarted = (argv: readonly string[], cause: unknown): never => {
       cause,
     },
   );
+};
+
+const whyNotStarted: Readonly<Record<string, string>> = {
+  ENOENT: "the guest has no such file",
+  EACCES: "the guest may not run it",
+  // A file system that gave itself up after a write failed: not even what is in it can be started.
+  EIO: "the guest cannot read it",
 };
 
 const endOf = (exit: ExecResult["exit"]): string =>

@@ -74,14 +74,25 @@ const blockNode = (disk: Disk): BlockNode => ({
   discard: disk.discard === true ? "unmap" : "ignore",
   // Flushes to the host's disk protect against the host losing power, which ends the run anyway.
   ...(disk.readOnly ? {} : { cache: { "no-flush": true } }),
-  file: {
-    driver: "file",
-    filename: disk.path,
-    "read-only": disk.readOnly,
-    discard: disk.discard === true ? "unmap" : "ignore",
-  },
+  file: fileNode(disk),
   ...(disk.format === "qcow2" ? { backing: backingNode(disk.backing) } : {}),
 });
+
+const fileNode = (disk: Disk): BlockNode => {
+  const file = (filename: string): BlockNode => ({
+    driver: "file",
+    filename,
+    "read-only": disk.readOnly,
+    discard: disk.discard === true ? "unmap" : "ignore",
+  });
+  if (disk.descriptorPath === undefined) return file(disk.path);
+  return {
+    driver: "vmdk",
+    "read-only": disk.readOnly,
+    ...(disk.readOnly ? {} : { cache: { "no-flush": true } }),
+    file: file(disk.descriptorPath),
+  };
+};
 
 const backingNode = (backing: Backing | undefined): BlockNode | null =>
   backing === undefined

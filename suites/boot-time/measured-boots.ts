@@ -12,7 +12,7 @@ export const measuredBoots: Trial<readonly MeasuredBoot[]> = defineTrial(async (
   const boots: MeasuredBoot[] = [];
   for (let number = 1; number <= repeat; number += 1) {
     const machine = await tools.boot(
-      `measured-${number}`,
+      "measured",
       measure.kind === "cost" ? { countingPlugin: measure.pluginPath } : {},
     );
     boots.push({ boot: machine.bootId, timeline: machine.timeline });

@@ -1,5 +1,8 @@
+import { budgetPathOf } from "../../../images/catalog.ts";
 import { buildPlugin } from "../../../qemu/plugin/build-plugin.ts";
+import { refuseExpired } from "../../budget/budget-file/refuse-expired.ts";
 import type { Measuring } from "../../fixtures/run-context.ts";
+import { readBudgetFile, todayUtc } from "../budget/budget-file-of.ts";
 
 export interface MeasuringOptions {
   /** What the suite boot-time measures; default auto: instructions where the accelerator is tcg. */
@@ -8,19 +11,31 @@ export interface MeasuringOptions {
   readonly repeat?: number;
 }
 
+interface Measured {
+  /** As on the command line. */
+  readonly image: string;
+  readonly accel: "kvm" | "tcg";
+  readonly qemuVersion: string;
+}
+
 /**
  * What the suite boot-time measures, with the counter built where instructions are; undefined where it is not in the run.
- * @throws {HostError} HOST_TOOL_MISSING without a C compiler.
+ * @throws {HostError} HOST_TOOL_MISSING without a C compiler; {ConfigError} for a budget file with problems.
  */
 export const measuringContext = async (
   suiteFiles: readonly string[],
   { measure = "auto", repeat = 1 }: MeasuringOptions,
-  accel: "kvm" | "tcg",
+  { image, accel, qemuVersion }: Measured,
 ): Promise<Measuring | undefined> => {
   if (!suiteFiles.some((file) => file.includes("/suites/boot-time/"))) return undefined;
   const isCounted = measure === "cost" || (measure === "auto" && accel === "tcg");
+  const path = budgetPathOf(image);
+  const content = readBudgetFile(path);
+  if (content !== undefined) refuseExpired(content, todayUtc(), path);
   return {
     measure: isCounted ? { kind: "cost", pluginPath: await buildPlugin() } : { kind: "wall" },
     repeat,
+    qemuVersion,
+    ...(content === undefined ? {} : { budgetFile: { path, content } }),
   };
 };

@@ -78,8 +78,12 @@ export const runImage = async (options: RunOptions): Promise<RunRecord> => {
     files: planned.plan.files,
     trialsOf: options.trialsOf,
   });
-  const measuring = await measuringContext(selected, options, planned.plan.accel);
   const facts = await runFacts(planned, options);
+  const measuring = await measuringContext(selected, options, {
+    image: options.image,
+    accel: planned.plan.accel,
+    qemuVersion: facts.host.qemuVersion,
+  });
   using progress = createProgress({
     isTty: process.stdout.isTTY === true,
     columns: () => process.stdout.columns ?? 80,

@@ -1,7 +1,9 @@
 // Two boots a try: the disk of the system fails all writes from some point on, and then it is a good one again.
 import {
+  type AgentClient,
   agentOf,
   defineTrial,
+  errorCodeOf,
   level,
   type Trial,
   type TrialTools,
@@ -19,8 +21,8 @@ export interface WriteErrorSeen {
     | {
         readonly kind: "tried";
         readonly outcome: OfferSeen["outcome"];
-        /** What ran afterwards. */
-        readonly runs: string;
+        /** What ran afterwards; undefined where the node could not tell any more. */
+        readonly runs: string | undefined;
         readonly nextBoot: string | { readonly failed: string };
       }
     /** The node does not even come up on such a disk. */
@@ -74,7 +76,7 @@ const tryWith = async (
     await driver.stage(agent, release);
     await driver.activate(agent, release);
   });
-  const runs = await driver.version(agent);
+  const runs = await versionIfTold(driver, agent);
   // What it could write is on its disk, and going down is no part of this.
   const contents = await tools.kill(machine);
   const next = await tools.tryBoot(`${kind}-after-${afterWrites}`, {
@@ -87,4 +89,17 @@ const tryWith = async (
   const nextBoot = await driver.version(agentOf(next.machine));
   await tools.kill(next.machine);
   return { kind: "tried", outcome, runs, nextBoot };
+};
+
+/** A node whose disk has failed may not start any program. */
+const versionIfTold = async (
+  driver: UpdateDriver,
+  agent: AgentClient,
+): Promise<string | undefined> => {
+  try {
+    return await driver.version(agent);
+  } catch (error) {
+    if (errorCodeOf(error) !== "UPDATE_FAILED") throw error;
+    return undefined;
+  }
 };
