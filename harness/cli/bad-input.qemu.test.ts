@@ -135,6 +135,8 @@ describe("the command line", () => {
         repro [options] <run-dir> [check-id]  make a crash state that a power-cut
                                               check found bad again, and boot it
         images                                the images that Bootwright builds itself
+        budget                                what boots may take: record it, check
+                                              it, and look at what they took
         mutants                               images changed on purpose, and the
                                               checks that must fail on them
         cache                                 what Bootwright has built and keeps
@@ -177,6 +179,11 @@ describe("the command line", () => {
         --transport <transport>  how the agent talks: a port of its own, or the
                                  console's line (choices: "port", "uart", default:
                                  "port")
+        --measure <measure>      what the suite boot-time measures: seconds, or
+                                 instructions; auto: instructions without KVM
+                                 (choices: "auto", "wall", "cost", default: "auto")
+        --repeat <boots>         how many cold boots it counts the instructions of
+                                 (default: 1)
         --no-boot                only checks of the image's file: nothing is booted
         --grep <regex>           only checks whose id matches
         --out <dir>              the run directory (default:

@@ -45,7 +45,7 @@ export const runCommand = (): Command =>
         .default("auto"),
     )
     .addOption(
-      new Option("--repeat <boots>", "how many cold boots it measures")
+      new Option("--repeat <boots>", "how many cold boots it counts the instructions of")
         .argParser(wholeBoots)
         .default(1),
     )
