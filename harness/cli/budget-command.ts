@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { checkBudgets } from "./budget/check-budgets.ts";
+import { type CompareOptions, compareBoots } from "./budget/compare-boots.ts";
 import { recordBudgets } from "./budget/record-budgets.ts";
 import { showHistory } from "./budget/show-history.ts";
+import { repeatOption } from "./repeat-option.ts";
 
 export const budgetCommand = (): Command =>
   new Command("budget")
@@ -30,6 +32,17 @@ export const budgetCommand = (): Command =>
       withRuns(new Command("history"))
         .description("list the measured runs of an image, newest first")
         .action((image: string, { run }: { run: string[] }) => showHistory(image, run)),
+    )
+    .addCommand(
+      new Command("compare")
+        .description(
+          "count the boots of two images, and say what the second does more or less, and why",
+        )
+        .argument("<a>", "image, or the run directory of one whose boots were counted")
+        .argument("<b>", "the same")
+        .addOption(repeatOption("how many boots of each image"))
+        .option("--out <dir>", "for the run directories (default: bootwright-runs/TIME-compare)")
+        .action((a: string, b: string, options: CompareOptions) => compareBoots(a, b, options)),
     );
 
 const withRuns = (command: Command): Command =>

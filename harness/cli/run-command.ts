@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { exitCodeOf } from "../verdict/state.ts";
 import { accelOption } from "./accel-option.ts";
 import { imageFileOption } from "./image-file-option.ts";
 import { injectionOption } from "./injection-option.ts";
 import { firmwareOption, secureBootOption, tpmOption } from "./machine-options.ts";
 import { profileOption } from "./profile-option.ts";
+import { repeatOption } from "./repeat-option.ts";
 import { type RunOptions, runImage } from "./run/run-image.ts";
 
 export const runCommand = (): Command =>
@@ -44,11 +45,7 @@ export const runCommand = (): Command =>
         .choices(["auto", "wall", "cost"])
         .default("auto"),
     )
-    .addOption(
-      new Option("--repeat <boots>", "how many cold boots it counts the instructions of")
-        .argParser(wholeBoots)
-        .default(1),
-    )
+    .addOption(repeatOption("how many cold boots it counts the instructions of"))
     .option("--no-boot", "only checks of the image's file: nothing is booted")
     .option("--grep <regex>", "only checks whose id matches")
     .option("--out <dir>", "the run directory (default: bootwright-runs/TIME-IMAGE)")
@@ -61,13 +58,5 @@ export const runCommand = (): Command =>
         process.exitCode = exitCodeOf(run.verdict);
       },
     );
-
-const maxRepeat = 1000;
-
-const wholeBoots = (text: string): number => {
-  const boots = Number(text);
-  if (/^[0-9]+$/.test(text) && boots >= 1 && boots <= maxRepeat) return boots;
-  throw new InvalidArgumentError(`Expected a whole number from 1 to ${maxRepeat}.`);
-};
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, value];

@@ -4,12 +4,14 @@ import { type QemuProcess, startQemu } from "../../qemu/qemu-process.ts";
 import type { QmpEvent } from "../../qemu/qmp/message.ts";
 import type { Toolchain } from "../../qemu/toolchain.ts";
 import { deadlineAfter } from "../core/deadline.ts";
+import { bootFactsFile } from "../results/boot-facts.ts";
 import type { MachineFacts } from "../results/machine-facts.ts";
 import type { PhaseName, TimelineRecord } from "../results/timeline-record.ts";
 import type { VcpuLoad } from "../results/vcpu-load.ts";
 import { buildTimeline } from "../timeline/build-timeline.ts";
 import { createBootRecorder } from "./boot-recorder.ts";
 import type { BootedMachine, BootingMachine, StoppedMachine } from "./booted-machine.ts";
+import { collectBootFacts } from "./collect-boot-facts.ts";
 import { countedTimeline } from "./counted-timeline.ts";
 import { defineMachine, type MachinePlace, removePlace } from "./define-machine.ts";
 import { readForwardedPorts } from "./forwarded-ports.ts";
@@ -169,6 +171,10 @@ const outcomeOf = async (
   running.writeTimeline(timeline);
   if (readiness.kind === "ready") {
     const { agent } = readiness;
+    if (running.plan.counting !== undefined) {
+      const facts = await collectBootFacts(running, agent);
+      running.record(bootFactsFile, `${JSON.stringify(facts, undefined, 2)}\n`);
+    }
     const seen = agent === undefined ? undefined : await seenMachine(agent);
     return { kind: "booted", machine: running.booted(timeline, seen), durationMs };
   }
